@@ -1,0 +1,31 @@
+"""Invoices and their payment. Amounts come from the fee schedule; money itself moves outside the system in this version."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from reaccredit.ledger.models import Case
+
+
+class Invoice(models.Model):
+    class Purpose(models.TextChoices):
+        APPLICATION = "application", "Application fee"
+        REPEAT = "repeat", "Repeat fee"
+        REINSTATEMENT = "reinstatement", "Reinstatement fee"
+        SURVEY_BASE = "survey-base", "Base site-visit fee"
+        SURVEY_TRAVEL = "survey-travel", "Travel expenses of the survey team"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="invoices")
+    number = models.CharField(max_length=20, unique=True)
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    cents = models.PositiveIntegerField(null=True, blank=True)  # null: no published figure, staff enter it
+    source = models.CharField(max_length=160, blank=True)  # where the figure comes from
+    issued_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    reference = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["issued_at"]
+
+    def __str__(self) -> str:
+        return self.number

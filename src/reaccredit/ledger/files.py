@@ -1,0 +1,213 @@
+"""Received bytes on disk, named by what they are: a file's name is the SHA-256 of its content, never a name that a person gave.
+
+A room keeps its files in an area of its own (`Store("imaging")`), so that each can sweep what it no longer needs without knowing the others.
+Bytes first come to rest in `incoming/` as a draft; only a draft that was read and found good is kept (flushed to disk, then renamed into place).
+A caller writes its database row after `keep()` and commits within a day: whatever has no row by then is an orphan that the sweep removes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from django.conf import settings
+
+CHUNK = 1024 * 1024
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+_SUFFIX = re.compile(r"[a-z0-9][a-z0-9.-]{0,30}\Z")
+
+
+class Readable(Protocol):
+    """Anything that gives bytes: an open file, an upload, a member of an archive."""
+
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
+class TooLarge(Exception):
+    """More bytes came than the caller allows; nothing of them is left on disk."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} bytes")
+        self.limit = limit
+
+
+class Missing(Exception):
+    """A row names bytes that are not in the store: a damaged or half-restored installation."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep removed. `missing` are digests that rows name and the store lacks: told, never repaired by deleting the row."""
+
+    files: int
+    drafts: int
+    missing: tuple[str, ...]
+
+
+class Draft:
+    """Received bytes that nobody has accepted yet. Gone at the end of the `with` block unless `keep()` was called."""
+
+    def __init__(self, store: Store, path: Path, sha256: str, size: int) -> None:
+        self._store = store
+        self.path = path
+        self.sha256 = sha256
+        self.size = size
+
+    def open(self) -> BinaryIO:
+        return self.path.open("rb")
+
+    def keep(self) -> Stored:
+        """Bytes are on the disk, and under their name, before this returns."""
+        with self.path.open("rb") as handle:
+            os.fsync(handle.fileno())
+        target = self._store.path(self.sha256)
+        with self._store.gate(exclusive=False):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.utime(self.path)
+            # Also over a file that is there already: its age starts anew, so a sweep at this moment leaves it alone.
+            self.path.replace(target)
+            _flush_folder(target.parent)
+        return Stored(self.sha256, self.size)
+
+    def drop(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+class Store:
+    """One room's area of the folder `settings.FILES`."""
+
+    def __init__(self, area: str) -> None:
+        if not area.isidentifier():
+            raise ValueError("an area is a plain word")
+        self.area = area
+
+    @property
+    def root(self) -> Path:
+        return Path(settings.FILES) / self.area
+
+    def path(self, sha256: str) -> Path:
+        if not _SHA256.match(sha256):
+            raise ValueError("not a SHA-256 digest")
+        return self.root / sha256[:2] / sha256[2:4] / sha256
+
+    def side(self, sha256: str, suffix: str) -> Path:
+        """Where something derived from a stored file may be cached, such as a preview. It is swept with the file."""
+        if not _SUFFIX.match(suffix):
+            raise ValueError("not a plain suffix")
+        return self.root / "side" / sha256[:2] / self.path(sha256).name / suffix
+
+    def write_side(self, sha256: str, suffix: str, content: bytes) -> None:
+        target = self.side(sha256, suffix)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self._incoming())
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        Path(name).replace(target)
+
+    def exists(self, sha256: str) -> bool:
+        return self.path(sha256).is_file()
+
+    def open(self, sha256: str) -> BinaryIO:
+        try:
+            return self.path(sha256).open("rb")
+        except FileNotFoundError:
+            raise Missing(sha256) from None
+
+    def receive(self, stream: Readable, *, limit: int) -> Draft:
+        """Write a stream to a draft while hashing it. The caller must `keep()` or `drop()` it; `draft()` does the latter by itself."""
+        handle, name = tempfile.mkstemp(dir=self._incoming())
+        path, digest, size = Path(name), hashlib.sha256(), 0
+        try:
+            with os.fdopen(handle, "wb") as out:
+                while chunk := stream.read(CHUNK):
+                    size += len(chunk)
+                    if size > limit:
+                        raise TooLarge(limit)
+                    digest.update(chunk)
+                    out.write(chunk)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return Draft(self, path, digest.hexdigest(), size)
+
+    @contextmanager
+    def draft(self, stream: Readable, *, limit: int) -> Iterator[Draft]:
+        draft = self.receive(stream, limit=limit)
+        try:
+            yield draft
+        finally:
+            draft.drop()
+
+    def put(self, stream: Readable, *, limit: int) -> Stored:
+        with self.draft(stream, limit=limit) as draft:
+            return draft.keep()
+
+    def sweep(self, referenced: Callable[[Set[str]], Set[str]], *, named: Set[str], before: datetime) -> Swept:
+        """Remove drafts and unreferenced files that are older than `before`.
+
+        `referenced(digests)` answers which of these digests a row still names; `named` are all digests that rows name, to tell what is missing.
+        """
+        here = {path.name: path for path in self.root.glob("??/??/*") if _SHA256.match(path.name)}
+        limit = before.timestamp()
+        drafts = sum(_remove_if_older(path, limit) for path in self._incoming().iterdir())
+        removed = 0
+        for digest in sorted(set(here) - referenced(set(here))):
+            with self.gate(exclusive=True):
+                if not _remove_if_older(here[digest], limit):
+                    continue
+            removed += 1
+            self._remove_sides(digest)
+        return Swept(removed, drafts, tuple(sorted(set(named) - set(here))))
+
+    def _remove_sides(self, sha256: str) -> None:
+        folder = self.side(sha256, "any").parent
+        if folder.is_dir():
+            for path in folder.iterdir():
+                path.unlink(missing_ok=True)
+            folder.rmdir()
+
+    def _incoming(self) -> Path:
+        folder = self.root / "incoming"  # on the same file system as the area: a rename is then one step
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+
+    @contextmanager
+    def gate(self, *, exclusive: bool) -> Iterator[None]:
+        """Keeping (shared) and sweeping (exclusive) never meet: no file vanishes between its rename and its row."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.root / ".gate").open("wb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+            yield
+
+
+def _remove_if_older(path: Path, limit: float) -> bool:
+    try:
+        if path.stat().st_mtime >= limit:
+            return False
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,208 @@
+"""Every setting has a default that runs on one machine; the environment changes it. Secrets come from the environment alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def flag(name: str, default: bool = False) -> bool:
+    text = os.environ.get(name, "").strip().lower()
+    if text in {"", "0", "no", "off", "false"}:
+        return default if text == "" else False
+    if text in {"1", "yes", "on", "true"}:
+        return True
+    raise ImproperlyConfigured(f"{name} is {text!r}; say yes or no")
+
+
+def database(url: str) -> dict[str, object]:
+    """`postgres://user:password@host:port/name` (host may be a socket folder as ?host=), or `sqlite:///path`."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return sqlite(Path(parts.path))
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("REACCREDIT_DATABASE must begin with sqlite:// or postgres://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or "") if not parts.query.startswith("host=") else unquote(parts.query[5:]),
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 60,
+    }
+
+
+def sqlite(path: Path) -> dict[str, object]:
+    """WAL and IMMEDIATE: two writers wait for each other instead of failing. FULL: a receipt that was given survives a power cut."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+DATA = Path(os.environ.get("REACCREDIT_DATA", Path.cwd() / "var")).resolve()
+DEMO = flag("REACCREDIT_DEMO")
+DEBUG = flag("REACCREDIT_DEBUG")
+
+# A process that was given no secret gets a random one: sessions end with it, and nothing is ever signed by a known key.
+SECRET_KEY = os.environ.get("REACCREDIT_SECRET_KEY") or secrets.token_urlsafe(48)
+# The key of the patient hash is kept apart from the database that holds the hashes.
+PATIENT_KEY = (os.environ.get("REACCREDIT_PATIENT_KEY") or secrets.token_urlsafe(48)).encode()
+
+ALLOWED_HOSTS = os.environ.get("REACCREDIT_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("REACCREDIT_ORIGINS", "").split(",") if o]
+SITE_ADDRESS = os.environ.get("REACCREDIT_ADDRESS", "http://localhost:8000")
+
+ROOMS = [
+    "ledger", "billing", "notices", "documents", "imaging", "people", "facilities", "applications", "packages", "reviews",
+    "reports", "certificates", "withdrawals", "surveys", "reinstatements", "repeats", "appeals", "options", "desks", "project",
+]  # fmt: skip
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "axes",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_tasks",
+    "django_tasks_db",
+    *(f"reaccredit.{room}.apps.{room.capitalize()}Config" for room in reversed(ROOMS)),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "reaccredit.project.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "reaccredit.project.middleware.SignInRequired",
+    "reaccredit.project.middleware.ReaderZone",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "reaccredit.project.middleware.Refusals",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "reaccredit.project.urls"
+WSGI_APPLICATION = "reaccredit.project.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "project" / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "reaccredit.project.templatetags.words"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "reaccredit.project.context.site",
+            ],
+        },
+    }
+]
+COTTON_DIR = "components"
+
+DATABASES = {"default": database(os.environ.get("REACCREDIT_DATABASE", f"sqlite://{DATA / 'reaccredit.sqlite3'}"))}
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "people:sign-in"
+LOGIN_REDIRECT_URL = "desks:home"
+LOGOUT_REDIRECT_URL = "people:sign-in"
+
+# A hospital sits behind one address: lock the account at that address, never the whole house.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "people/locked.html"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "America/New_York"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# Enqueued inside the transaction that wrote the fact: the task row is the outbox.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"], "ENQUEUE_ON_COMMIT": False}}
+
+EMAIL_BACKEND = os.environ.get("REACCREDIT_MAIL", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = os.environ.get("REACCREDIT_MAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("REACCREDIT_MAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("REACCREDIT_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("REACCREDIT_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = flag("REACCREDIT_MAIL_TLS")
+DEFAULT_FROM_EMAIL = os.environ.get("REACCREDIT_MAIL_FROM", "accreditation@localhost")
+
+SECURE = flag("REACCREDIT_SECURE")  # set where the site is served over https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("REACCREDIT_BEHIND_PROXY") else None
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "reaccredit.project.views.stale_form"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 5000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+POLICIES = Path(os.environ.get("REACCREDIT_POLICIES", PACKAGE / "policies"))
+FILES = DATA / "files"  # content-addressed, outside the database and outside every web root
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Called with the id of each fact once its transaction is committed (see project/wiring.py).
+FACT_HANDLER = "reaccredit.project.wiring.spread"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("REACCREDIT_LOG", "WARNING")},
+}
