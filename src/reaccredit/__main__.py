@@ -1,0 +1,5 @@
+import sys
+
+from reaccredit.project.command import main
+
+sys.exit(main())
