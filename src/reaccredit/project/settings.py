@@ -63,6 +63,7 @@ PATIENT_KEY = (os.environ.get("REACCREDIT_PATIENT_KEY") or secrets.token_urlsafe
 
 ALLOWED_HOSTS = os.environ.get("REACCREDIT_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("REACCREDIT_ORIGINS", "").split(",") if o]
+PROGRAMME_NAME = os.environ.get("REACCREDIT_PROGRAMME", "Imaging accreditation")  # as the head of every page says it
 SITE_ADDRESS = os.environ.get("REACCREDIT_ADDRESS", "http://localhost:8000")
 
 ROOMS = [
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # so that a form is drawn by our templates
     "axes",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
@@ -131,6 +133,8 @@ TEMPLATES = [
     }
 ]
 COTTON_DIR = "components"
+COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its own attributes, not the variables of whoever uses it
+FORM_RENDERER = "reaccredit.project.forms.Renderer"
 
 DATABASES = {"default": database(os.environ.get("REACCREDIT_DATABASE", f"sqlite://{DATA / 'reaccredit.sqlite3'}"))}
 

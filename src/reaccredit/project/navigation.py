@@ -1,0 +1,86 @@
+"""Who finds which rooms in the navigation. An entry shows once the page it names exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from reaccredit.facilities.queries import role_groups
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    words: str
+    url_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    words: str
+    url: str
+    current: bool = False
+
+
+HOME = Entry("Home", "desks:home")
+
+# One row for each kind of audience; a person with several kinds gets the rows one after the other, each entry once.
+NAVIGATION: dict[str, tuple[Entry, ...]] = {
+    "facility": (
+        Entry("Units", "facilities:index"),
+        Entry("Applications", "applications:index"),
+        Entry("Testing packages", "packages:index"),
+        Entry("My Final Reports", "reports:index"),
+        Entry("Certificates", "certificates:index"),
+        Entry("Invoices", "billing:index"),
+    ),
+    "staff": (
+        Entry("Queue", "desks:queue"),
+        Entry("Facilities", "facilities:index"),
+        Entry("Applications", "applications:index"),
+        Entry("Testing packages", "packages:index"),
+        Entry("Reviews", "reviews:index"),
+        Entry("Reports", "reports:index"),
+        Entry("Appeals", "appeals:index"),
+        Entry("Surveys", "surveys:index"),
+    ),
+    "reviewer": (Entry("Reading list", "reviews:reading-list"),),
+    "arbitrator": (Entry("Appeals to decide", "appeals:arbitrations"),),
+    "survey-team": (Entry("Surveys", "surveys:index"),),
+}
+FOR_EVERYONE = (Entry("Notices", "notices:index"),)
+
+FOOTER = (
+    Entry("Policy", "desks:policy"),
+    Entry("Revision history", "desks:revisions"),
+    Entry("Frequent deficiencies", "desks:frequent-deficiencies"),
+    Entry("Accessibility", "accessibility"),
+)
+
+
+def address(url_name: str) -> str | None:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None
+
+
+def entries_for(person: Any, path: str, on: date) -> list[Link]:
+    """Only what this person may open: a way that ends at a closed door is not offered."""
+    if person is None or not person.is_authenticated:
+        return []
+    rows = (NAVIGATION.get(group, ()) for group in role_groups(person, on))
+    entries = [HOME, *(entry for row in rows for entry in row), *FOR_EVERYONE]
+    found: dict[str, str] = {}
+    for entry in entries:
+        url = address(entry.url_name)
+        if url and url not in found:
+            found[url] = entry.words
+    here = max((url for url in found if path.startswith(url) and url != "/"), key=len, default=path)
+    return [Link(words, url, url == here) for url, words in found.items()]
+
+
+def footer_entries() -> list[Link]:
+    return [Link(entry.words, url) for entry in FOOTER if (url := address(entry.url_name))]

@@ -1,0 +1,20 @@
+"""The map of the site: one line for each room."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from reaccredit.project import views
+
+urlpatterns = [
+    path("", include("reaccredit.people.urls")),
+    path("healthz", views.healthz, name="healthz"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+    path("styleguide/form/", views.styleguide_form, name="styleguide-form"),
+]
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

@@ -1,0 +1,123 @@
+"""Pages that belong to no room: is the site well, how it looks, and what it says when something cannot be done."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import (
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reaccredit.people.models import Role
+from reaccredit.people.queries import holds
+from reaccredit.policy import Clause, Refusal
+from reaccredit.project.styleguide import SampleForm, samples
+
+log = logging.getLogger(__name__)
+
+# What could never be right is 422; what came too early, too late, out of turn or second is 409.
+IMPOSSIBLE = frozenset({"unknown", "malformed", "areas"})
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """For a load balancer: 200 while the database answers, 503 when it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        log.exception("the database does not answer")
+        return HttpResponse("database does not answer\n", content_type="text/plain", status=503)
+    return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "project/accessibility.html")
+
+
+@login_not_required
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state: open in the demo and to staff, and nowhere else."""
+    may_see_styleguide(request)
+    return render(request, "project/styleguide.html", samples(timezone.now()))
+
+
+@login_not_required
+def styleguide_form(request: HttpRequest) -> HttpResponse:
+    may_see_styleguide(request)
+    form = SampleForm(request.POST or None, request.FILES or None)
+    refused = form.is_bound and not form.is_valid()
+    return render(request, "project/styleguide_form.html", {"form": form}, status=422 if refused else 200)
+
+
+def may_see_styleguide(request: HttpRequest) -> None:
+    if settings.DEMO:
+        return
+    if not holds(request.user, Role.STAFF, timezone.localdate()):
+        raise Http404
+
+
+def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refusal.kind in IMPOSSIBLE else HTTPStatus.CONFLICT
+    return render(request, "errors/refused.html", {"refusal": refusal}, status=status)
+
+
+def lost_page(request: HttpRequest, sentence: str) -> HttpResponse:
+    """Somebody else was faster."""
+    return render(request, "errors/lost.html", {"sentence": sentence}, status=HTTPStatus.CONFLICT)
+
+
+def not_governed_page(request: HttpRequest, sentence: str, clause: Clause | None) -> HttpResponse:
+    return render(
+        request, "errors/not_governed.html", {"sentence": sentence, "clause": clause}, status=HTTPStatus.CONFLICT
+    )
+
+
+def error_page(request: HttpRequest, status: int) -> HttpResponse:
+    return render(request, f"errors/{status}.html", status=status)
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django calls this too when more was sent than is accepted: then the page says that instead."""
+    too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    return error_page(request, 413 if too_much else 400)
+
+
+@login_not_required
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 403)
+
+
+@login_not_required
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The same words whether the thing does not exist or is not this person's to see."""
+    return error_page(request, 404)
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Drawn without the request and the database, because either may be what broke."""
+    return HttpResponse(render_to_string("errors/500.html"), status=500)
+
+
+@login_not_required
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The CSRF check failed: nearly always a form left open over a sign-out, or cookies switched off."""
+    log.warning("form refused at %s: %s", request.path, reason)
+    return render(request, "errors/stale_form.html", status=403)
