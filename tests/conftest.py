@@ -45,9 +45,9 @@ def quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Path) -> Path:
+def own_folder(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Files that a test receives lie in a folder of its own; this is the folder."""
-    settings.DATA = tmp_path / "data"
+    settings.DATA = tmp_path_factory.mktemp("data")
     settings.FILES = settings.DATA / "files"
     settings.FILES.mkdir(parents=True)
     settings.STORAGES = {

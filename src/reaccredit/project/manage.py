@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from django.core.management import ManagementUtility, get_commands
+from django.core.management import ManagementUtility
 
 from reaccredit.project import lifeline
 
@@ -28,16 +28,10 @@ def remind(argv: list[str]) -> int:
 
 def work(argv: list[str]) -> int:
     lifeline.hold()
-    settings_chosen()
-    # Until this project has a worker of its own, the one of the task tables does.
-    return run("reaccredit", ["work" if "work" in get_commands() else "db_worker", *argv])
+    return run("reaccredit", ["work", *argv])
 
 
 def run(program: str, argv: list[str]) -> int:
-    settings_chosen()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reaccredit.project.settings")
     ManagementUtility([program, *argv]).execute()
     return 0
-
-
-def settings_chosen() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reaccredit.project.settings")

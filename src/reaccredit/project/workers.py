@@ -1,0 +1,75 @@
+"""Which workers live, and what becomes of the work of those that do not.
+
+A worker that is killed leaves its task marked as running for ever. No clock can tell such a task from a long one, so a
+worker wears a badge: a file that it holds locked. The system takes the lock back when the process ends, however
+, in whatever way.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+# A task that has ended this many workers will end the next one too.
+MOST_STARTS = 5
+
+
+class WorkersKilled(Exception):
+    """Every worker that took up the task was killed while doing it."""
+
+
+class Badge:
+    """Held in a `with` block for as long as the worker works. Its name before the last dash is the machine."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder = folder
+        self.name = name
+
+    def __enter__(self) -> Badge:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(self.folder / self.name, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        (self.folder / self.name).unlink(missing_ok=True)
+        os.close(self._file)
+
+    @property
+    def machine(self) -> str:
+        return self.name.rpartition("-")[0]
+
+    def is_worn(self, name: str) -> bool:
+        """Whether a worker of that name lives on this machine."""
+        try:
+            file = os.open(self.folder / name, os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(file)
+        (self.folder / name).unlink(missing_ok=True)
+        return False
+
+
+def take_back(badge: Badge) -> int:
+    """Make ready again what dead workers of this machine were doing; how many that is. Others see to their own."""
+    back = 0
+    for task in DBTaskResult.objects.running():
+        worker = task.worker_ids[-1]
+        if worker.rpartition("-")[0] != badge.machine or badge.is_worn(worker):
+            continue
+        if len(task.worker_ids) >= MOST_STARTS:
+            task.set_failed(WorkersKilled(f"{MOST_STARTS} workers were killed while doing this task"))
+            continue
+        same_start = DBTaskResult.objects.running().filter(pk=task.pk, started_at=task.started_at)
+        back += same_start.update(status=TaskResultStatus.READY, started_at=None)
+    return back
