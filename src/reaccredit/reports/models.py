@@ -1,0 +1,78 @@
+"""The final report of one attempt: one determination for each area, who opened it and when, and when the images went back."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from reaccredit.applications.models import Area, CaseFile
+from reaccredit.ledger.models import Fact
+from reaccredit.packages.models import Medium
+from reaccredit.people.models import Person
+from reaccredit.reviews.models import Outcome, Round, both_or_neither
+
+
+class FinalReport(models.Model):
+    case_file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="reports")
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="report")
+    attempt = models.PositiveSmallIntegerField()
+    medium = models.CharField(max_length=10, choices=Medium.choices)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    fact = models.OneToOneField(Fact, on_delete=models.PROTECT, related_name="report")  # report.passed or report.failed
+    images_returned_at = models.DateTimeField(null=True, blank=True)
+    images_returned_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-issued_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case_file", "attempt"], name="report_one_per_attempt"),
+            both_or_neither("images_returned_at", "images_returned_by", "report_images_returned_by_someone"),
+            models.CheckConstraint(
+                condition=models.Q(images_returned_at__isnull=True)
+                | (~models.Q(medium=Medium.UPLOAD) & models.Q(images_returned_at__gte=models.F("issued_at"))),
+                name="report_images_returned_after_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_file} report {self.attempt}"
+
+    @property
+    def passed(self) -> bool:
+        return self.fact.kind == "report.passed"
+
+
+class Determination(models.Model):
+    report = models.ForeignKey(FinalReport, on_delete=models.CASCADE, related_name="determinations")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="determinations")
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    recommendations = models.TextField(blank=True)
+    reasons = models.JSONField(default=list, blank=True)  # codes of the reviewers' catalogue
+    causes = models.JSONField(default=list, blank=True)  # possible causes: words of the catalogue
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "area"], name="determination_one_per_area"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="acceptable") | ~models.Q(recommendations=""),
+                name="determination_recommends_where_not_acceptable",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.outcome}"
+
+
+class Viewing(models.Model):
+    """Somebody of the facility opened the report. Staff who look at it are not written down: their look opens no form."""
+
+    report = models.ForeignKey(FinalReport, on_delete=models.CASCADE, related_name="viewings")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.at:%Y-%m-%d}"

@@ -1,0 +1,95 @@
+"""Who reads which area of a submitted package, and what each reader found. The readers do not know each other, nor the facility."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from reaccredit.applications.models import Area, CaseFile
+from reaccredit.packages.models import Package
+from reaccredit.people.models import Person
+
+FIRST_TWO = (1, 2)
+THIRD = 3
+
+
+class Outcome(models.TextChoices):
+    """The words are those that the policy's facts use for an area."""
+
+    ACCEPTABLE = "acceptable", "Acceptable"
+    NOT_ACCEPTABLE = "not-acceptable", "Not acceptable"
+
+
+def both_or_neither(first: str, second: str, name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{first}__isnull": True, f"{second}__isnull": True})
+        | models.Q(**{f"{first}__isnull": False, f"{second}__isnull": False}),
+        name=name,
+    )
+
+
+class Round(models.Model):
+    """The reading of one submitted package: of the areas that it holds, by the criteria of the day it was opened."""
+
+    case_file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="rounds")
+    package = models.OneToOneField(Package, on_delete=models.PROTECT, related_name="round")
+    attempt = models.PositiveSmallIntegerField()
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.case_file} round {self.attempt}"
+
+
+class Assignment(models.Model):
+    """One area to be read by one person. What is typed before it is handed in rests in `draft`."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assignments")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="assignments")
+    reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
+    position = models.PositiveSmallIntegerField()  # 1 and 2 read first, 3 where they do not agree
+    assigned_at = models.DateTimeField()
+    assigned_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    draft = models.JSONField(default=dict, blank=True)
+    saved_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, null=True, blank=True)  # noqa: DJ001 - null with submitted_at
+
+    class Meta:
+        ordering = ["area", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "area", "reviewer"], name="assignment_nobody_reads_twice"),
+            models.UniqueConstraint(fields=["round", "area", "position"], name="assignment_one_per_place"),
+            models.CheckConstraint(condition=models.Q(position__in=[*FIRST_TWO, THIRD]), name="assignment_place"),
+            both_or_neither("submitted_at", "outcome", "assignment_submitted_with_outcome"),
+        ]
+
+    def __str__(self) -> str:
+        return f"reading {self.pk}"
+
+
+class Mark(models.Model):
+    """What one reader found in one criterion. Where it is not acceptable, a reason of the catalogue says why."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="marks")
+    criterion = models.CharField(max_length=40)
+    acceptable = models.BooleanField()
+    reason = models.CharField(max_length=40, blank=True)
+    causes = models.JSONField(default=list, blank=True)  # possible causes: words of the catalogue
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "criterion"], name="mark_one_per_criterion"),
+            models.CheckConstraint(
+                condition=models.Q(acceptable=True, reason="") | (models.Q(acceptable=False) & ~models.Q(reason="")),
+                name="mark_reason_where_not_acceptable",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.criterion}"
