@@ -26,6 +26,11 @@ class Invoice(models.Model):
 
     class Meta:
         ordering = ["issued_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(paid_at__isnull=True) | models.Q(cents__isnull=False), name="invoice_paid_an_amount"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

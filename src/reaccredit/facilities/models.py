@@ -60,6 +60,7 @@ class Unit(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["facility", "modality", "name"], name="unit_one_name")]
 
     def __str__(self) -> str:
         return self.name

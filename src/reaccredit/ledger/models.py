@@ -83,3 +83,13 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fact_id} {'done' if self.done_at else 'open'}"
+
+
+class Counter(models.Model):
+    """The last number given out for a prefix such as CT or INV."""
+
+    prefix = models.CharField(max_length=10, unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.prefix} {self.last}"

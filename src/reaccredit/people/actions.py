@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from reaccredit.people.models import Person, ProgrammeRole, Signature
 
@@ -17,8 +18,12 @@ class WrongPassword(Exception):
 
 
 @transaction.atomic
-def register(*, email: str, name: str, password: str | None, now: datetime, zone: str = "", is_demo: bool = False) -> Person:
-    return Person.objects.create_user(email, password, name=name, zone=zone, is_demo=is_demo, joined_at=now)
+def register(
+    *, email: str, name: str, password: str | None, now: datetime, zone: str = "", is_demo: bool = False, headline: str = ""
+) -> Person:
+    return Person.objects.create_user(
+        email, password, name=name, zone=zone, is_demo=is_demo, headline=headline, joined_at=now
+    )
 
 
 @transaction.atomic
@@ -45,3 +50,10 @@ def sign_on_paper(*, person: Person, role: str, meaning: str, sha256: str, now: 
 @transaction.atomic
 def change_zone(*, person: Person, zone: str) -> None:
     Person.objects.filter(pk=person.pk).update(zone=zone)
+
+
+@transaction.atomic
+def dismiss(*, person: Person, role: str, until: date) -> int:
+    """End a role of the programme: `until` is its last day. The row stays: it says who held the role before."""
+    held = ProgrammeRole.objects.filter(person=person, role=role, since__lte=until)
+    return held.filter(Q(until__isnull=True) | Q(until__gt=until)).update(until=until)

@@ -25,6 +25,7 @@ class Person(AbstractBaseUser):
     zone = models.CharField(max_length=60, blank=True)  # IANA name; blank: the site's
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
+    headline = models.CharField(max_length=160, blank=True)  # who a demo person plays, in one line
     joined_at = models.DateTimeField()
 
     USERNAME_FIELD = "email"

@@ -8,7 +8,7 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from reaccredit.people.models import Person, ProgrammeRole
+from reaccredit.people.models import PROGRAMME_ROLES, Person, ProgrammeRole
 
 
 def code(person: Person) -> str:
@@ -47,6 +47,12 @@ def holds(person: Person, role: str, on: date) -> bool:
     return role in roles_of(person, on)
 
 
+def role_groups(person: Person, on: date) -> tuple[str, ...]:
+    """The programme roles held on this day, in the order of the roles. Posts at a facility are the facilities room's to tell."""
+    held = roles_of(person, on)
+    return tuple(role.value for role in PROGRAMME_ROLES if role in held)
+
+
 def with_role(role: str, on: date, profession: str | None = None) -> QuerySet[Person]:
     held = ProgrammeRole.objects.filter(_on(on), role=role)
     if profession is not None:
@@ -59,5 +65,5 @@ def professions(person: Person, role: str, on: date) -> frozenset[str]:
 
 
 def demo_people() -> QuerySet[Person]:
-    """Nobody, unless the demo is on."""
+    """Nobody, unless the demo is on. Each has a `headline`: whom they play, and where."""
     return Person.objects.filter(is_demo=True, is_active=True) if settings.DEMO else Person.objects.none()

@@ -1,0 +1,120 @@
+"""Which facilities somebody may see, and who holds which post there on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from reaccredit.facilities.models import Facility, Personnel, Unit
+from reaccredit.people.models import Person, Role
+from reaccredit.people.queries import role_groups as programme_groups
+from reaccredit.people.queries import roles_of
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """What somebody is to the programme on a day: the one object that every scope is computed from."""
+
+    person: Person
+    on: date
+    programme: frozenset[str]
+    posts: Mapping[int, frozenset[str]]  # facility id -> roles held there
+
+    @property
+    def is_staff(self) -> bool:
+        return Role.STAFF in self.programme
+
+    @property
+    def facility_ids(self) -> frozenset[int]:
+        return frozenset(self.posts)
+
+    def roles_at(self, facility_id: int | None) -> frozenset[str]:
+        return self.posts.get(facility_id or 0, frozenset())
+
+
+def _on(on: date) -> Q:
+    return Q(since__lte=on) & (Q(until__isnull=True) | Q(until__gte=on))
+
+
+def audience(person: Person, on: date) -> Audience:
+    if not person.is_authenticated or not person.is_active:
+        return Audience(person, on, frozenset(), {})
+    posts: dict[int, set[str]] = {}
+    for facility_id, role in Personnel.objects.filter(_on(on), person=person).values_list("facility", "role"):
+        posts.setdefault(facility_id, set()).add(role)
+    return Audience(person, on, roles_of(person, on), {key: frozenset(roles) for key, roles in posts.items()})
+
+
+def role_groups(person: Person, on: date) -> tuple[str, ...]:
+    """The kinds of audience somebody belongs to: "facility" for a post at any facility, then the programme's roles."""
+    if not person.is_authenticated or not person.is_active:
+        return ()
+    at_a_facility = Personnel.objects.filter(_on(on), person=person).exists()
+    return (*(("facility",) if at_a_facility else ()), *programme_groups(person, on))
+
+
+def facilities_of(person: Person, on: date) -> QuerySet[Facility]:
+    """The facilities where somebody holds a post on this day."""
+    return Facility.objects.filter(pk__in=audience(person, on).facility_ids)
+
+
+def visible(person: Person, on: date) -> QuerySet[Facility]:
+    """All for the programme's staff, their own for the people of a facility, none for anybody else."""
+    who = audience(person, on)
+    return Facility.objects.all() if who.is_staff else Facility.objects.filter(pk__in=who.facility_ids)
+
+
+def listed(person: Person, on: date, search: str = "") -> QuerySet[Facility]:
+    """`visible` with the number of units, narrowed to what holds every word of `search`."""
+    found = visible(person, on)
+    for word in search.split():
+        found = found.filter(
+            Q(name__icontains=word) | Q(number__icontains=word) | Q(city__icontains=word) | Q(state__icontains=word)
+        )
+    return found.annotate(unit_count=Count("units", distinct=True)).order_by("name", "pk")
+
+
+def get(person: Person, number: str, on: date) -> Facility:
+    """The facility with this number if it is this person's to see. Raises `Http404`."""
+    found = visible(person, on).filter(number=number).first()
+    if found is None:
+        raise Http404("no such facility for this person")
+    return found
+
+
+def roles_at(facility: Facility, person: Person, on: date) -> frozenset[str]:
+    return frozenset(
+        Personnel.objects.filter(_on(on), facility=facility, person=person).values_list("role", flat=True)
+    )
+
+
+def holders(facility: Facility, role: str, on: date) -> list[Person]:
+    """Who holds a role at the facility on this day: the people whose signature counts."""
+    posts = Personnel.objects.filter(_on(on), facility=facility, role=role)
+    return list(Person.objects.filter(is_active=True, pk__in=posts.values("person")).order_by("name"))
+
+
+def members(facility: Facility, on: date) -> dict[str, list[Person]]:
+    """Everybody with a post at the facility on this day, by role."""
+    found: dict[str, list[Person]] = {}
+    for post in Personnel.objects.filter(_on(on), facility=facility, person__is_active=True).select_related("person"):
+        found.setdefault(post.role, []).append(post.person)
+    return found
+
+
+def personnel(facility: Facility) -> QuerySet[Personnel]:
+    """All posts, past ones too: the facility page shows who held what, and when."""
+    return facility.personnel.select_related("person").order_by("role", "person__name", "since")
+
+
+def units(facility: Facility) -> QuerySet[Unit]:
+    return facility.units.order_by("modality", "name")
+
+
+def may_manage(who: Audience, facility: Facility) -> bool:
+    """The administrator of the facility keeps its data; the programme's staff may too."""
+    return who.is_staff or Role.ADMINISTRATOR in who.roles_at(facility.pk)
