@@ -39,8 +39,12 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest, tmp_path_factor
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+def quick_passwords_and_no_collected_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """For the whole run, because the server of the journeys starts before any test."""
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STATIC_ROOT=tmp_path_factory.mktemp("static"),
+    ):
         yield
 
 

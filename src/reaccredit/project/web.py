@@ -7,8 +7,10 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from granian import Granian
 from granian.constants import Interfaces
@@ -78,4 +80,6 @@ def application() -> Callable[..., Any]:
     """Called in each worker process, which has a lifeline of its own: it must not outlive a server that was killed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reaccredit.project.settings")
     lifeline.hold()
+    # Static files are found in the package too; a folder for collected ones that is only missing is nothing to warn of.
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     return get_wsgi_application()

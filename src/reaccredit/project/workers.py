@@ -1,8 +1,7 @@
 """Which workers live, and what becomes of the work of those that do not.
 
 A worker that is killed leaves its task marked as running for ever. No clock can tell such a task from a long one, so a
-worker wears a badge: a file that it holds locked. The system takes the lock back when the process ends, however
-, in whatever way.
+worker wears a badge: a file that it holds locked. However the process ends, the system takes the lock back.
 """
 
 from __future__ import annotations
