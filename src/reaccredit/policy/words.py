@@ -32,7 +32,7 @@ class Standing:
     deficiency: int = 0
     marks: frozenset[str] = frozenset()
     retest: str = ""
-    option: str = ""  # what was chosen on the last form
+    chosen: tuple[str, ...] = ()  # the options chosen since the last report, as far as they still bind
     medium: str = "upload"
     areas: tuple[tuple[str, str], ...] = ()  # area -> its outcome, or the word of what is being done with it
     play: str = UNTESTED  # the word that marks the areas now under test or appeal
