@@ -1,8 +1,12 @@
-"""Received bytes on disk, named by what they are: a file's name is the SHA-256 of its content, never a name that a person gave.
+"""Received bytes on disk, named by what they are: a file's name is the SHA-256 of its content, never a name that a
+person gave.
 
-A room keeps its files in an area of its own (`Store("imaging")`), so that each can sweep what it no longer needs without knowing the others.
-Bytes first come to rest in `incoming/` as a draft; only a draft that was read and found good is kept (flushed to disk, then renamed into place).
-A caller writes its database row after `keep()` and commits within a day: whatever has no row by then is an orphan that the sweep removes.
+A room keeps its files in an area of its own (`Store("imaging")`), so that each can sweep what it no longer needs
+without knowing the others.
+Bytes first come to rest in `incoming/` as a draft; only a draft that was read and found good is kept (flushed to disk,
+then renamed into place).
+A caller writes its database row after `keep()` and commits within a day: whatever has no row by then is an orphan that
+the sweep removes.
 """
 
 from __future__ import annotations
@@ -52,7 +56,9 @@ class Stored:
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep removed. `missing` are digests that rows name and the store lacks: told, never repaired by deleting the row."""
+    """What a sweep removed. `missing` are digests that rows name and the store lacks: told, never repaired by deleting
+    the row.
+    """
 
     files: int
     drafts: int
@@ -129,7 +135,9 @@ class Store:
             raise Missing(sha256) from None
 
     def receive(self, stream: Readable, *, limit: int) -> Draft:
-        """Write a stream to a draft while hashing it. The caller must `keep()` or `drop()` it; `draft()` does the latter by itself."""
+        """Write a stream to a draft while hashing it. The caller must `keep()` or `drop()` it; `draft()` does the
+        latter by itself.
+        """
         handle, name = tempfile.mkstemp(dir=self._incoming())
         path, digest, size = Path(name), hashlib.sha256(), 0
         try:
@@ -160,7 +168,8 @@ class Store:
     def sweep(self, referenced: Callable[[Set[str]], Set[str]], *, named: Set[str], before: datetime) -> Swept:
         """Remove drafts and unreferenced files that are older than `before`.
 
-        `referenced(digests)` answers which of these digests a row still names; `named` are all digests that rows name, to tell what is missing.
+        `referenced(digests)` answers which of these digests a row still names; `named` are all digests that rows name,
+        to tell what is missing.
         """
         here = {path.name: path for path in self.root.glob("??/??/*") if _SHA256.match(path.name)}
         limit = before.timestamp()

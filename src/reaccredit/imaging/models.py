@@ -1,0 +1,105 @@
+"""Images that were received: which collection, which study and series, which bytes. No name, number or birth date of a
+patient is a column.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+
+class Collection(models.Model):
+    """A bag of images that belong together for whoever holds it: one exam of a testing package, the extra images of an
+    appeal.
+    """
+
+    purpose = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"collection {self.pk}"
+
+
+class Series(models.Model):
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="series")
+    study_uid = models.CharField(max_length=64, db_index=True)
+    series_uid = models.CharField(max_length=64)
+    modality = models.CharField(max_length=16)
+    number = models.IntegerField(null=True, blank=True)
+    description = models.CharField(max_length=64, blank=True)
+    study_date = models.DateField(null=True, blank=True)
+    acquired_on = models.DateField(null=True, blank=True)
+    station = models.CharField(max_length=64, blank=True)
+    serial = models.CharField(max_length=64, blank=True)
+    manufacturer = models.CharField(max_length=64, blank=True)
+    model = models.CharField(max_length=64, blank=True)
+    # Keyed hashes (identity.py); empty: the header identifies nobody.
+    patient_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    person_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    rows = models.PositiveIntegerField()
+    columns = models.PositiveIntegerField()
+    slice_thickness = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collection", "study_uid", "series_uid", "modality", "patient_hash"],
+                name="imaging_series_once_per_collection",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"series {self.pk}"
+
+
+class Instance(models.Model):
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="instances")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="instances")
+    sop_instance_uid = models.CharField(max_length=64, db_index=True)
+    sop_class_uid = models.CharField(max_length=64)
+    transfer_syntax = models.CharField(max_length=64, blank=True)
+    number = models.IntegerField(null=True, blank=True)
+    position = models.FloatField(null=True, blank=True)
+    frames = models.PositiveIntegerField(default=1)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    pixel_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    size = models.PositiveBigIntegerField()
+    batch = models.UUIDField(default=uuid.uuid4, db_index=True)
+    received_at = models.DateTimeField()
+    received_by = models.CharField(max_length=60, blank=True)  # "person:7": a code, since this room knows no people
+
+    class Meta:
+        ordering = ["series", "number", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collection", "sop_instance_uid"], name="imaging_image_once_per_collection"
+            ),
+            models.UniqueConstraint(fields=["collection", "sha256"], name="imaging_file_once_per_collection"),
+        ]
+
+    def __str__(self) -> str:
+        return f"image {self.pk}"
+
+
+class Refusal(models.Model):
+    """A file that was not taken. Its own name is not kept, since it may be a patient's: the file is known by its place
+    in the upload.
+    """
+
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="refusals")
+    batch = models.UUIDField(db_index=True)
+    ordinal = models.PositiveIntegerField()
+    ending = models.CharField(max_length=8, blank=True)
+    code = models.CharField(max_length=32)
+    sentence = models.CharField(max_length=400)
+    clause = models.CharField(max_length=100, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["at", "ordinal", "pk"]
+        constraints = [models.UniqueConstraint(fields=["batch", "ordinal"], name="imaging_refusal_once_per_file")]
+
+    def __str__(self) -> str:
+        return f"file {self.ordinal}{self.ending}: {self.code}"

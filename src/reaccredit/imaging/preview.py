@@ -1,0 +1,62 @@
+"""Previews: made at the first look, kept beside the stored file, and never in the way of an upload."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from reaccredit.imaging import picture
+from reaccredit.imaging.actions import STORE
+from reaccredit.imaging.models import Instance
+from reaccredit.imaging.reading import quiet
+
+Size = Literal["small", "large"]
+SIDES: dict[Size, int] = {"small": 256, "large": 1024}
+EDITION = 1  # raised when the rendering changes: older previews are then made anew
+PATIENCE = 30  # seconds for the program that decodes compressed data
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A PNG. `rendered` is false for the plain picture that says that there is none."""
+
+    png: bytes
+    rendered: bool
+
+
+def preview(instance: Instance, size: Size = "small") -> Preview:
+    """The image's picture. Raises nothing for what the file holds; `ledger.files.Missing` if the store has lost it."""
+    suffix = f"preview-{EDITION}-{size}.png"
+    cached = STORE.side(instance.sha256, suffix)
+    if cached.is_file():
+        content = cached.read_bytes()
+        return Preview(content, True) if content else Preview(_placeholder(SIDES[size]), False)
+    STORE.open(instance.sha256).close()
+    try:
+        content = _render(instance.sha256, SIDES[size])
+    except subprocess.TimeoutExpired:  # a busy machine, perhaps: the next look tries again
+        return Preview(_placeholder(SIDES[size]), False)
+    except picture.NoPicture:
+        content = b""  # remembered, so that a page of damaged images does not decode them at each look
+    STORE.write_side(instance.sha256, suffix, content)
+    return Preview(content, True) if content else Preview(_placeholder(SIDES[size]), False)
+
+
+@lru_cache(maxsize=4)
+def _placeholder(side: int) -> bytes:
+    return picture.placeholder(side)
+
+
+def _render(sha256: str, side: int) -> bytes:
+    path = STORE.path(sha256)
+    with quiet():
+        if picture.is_native(path):
+            return picture.png(path, side)
+    command = [sys.executable, "-m", "reaccredit.imaging.picture", str(path), str(side)]
+    done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
+    if done.returncode != 0 or not done.stdout:
+        raise picture.NoPicture("the pixel data can't be decoded")
+    return done.stdout

@@ -1,0 +1,112 @@
+"""Reads. Every function takes the collections that the caller may see: who may see which is decided above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max, QuerySet, Sum
+
+from reaccredit.imaging.checks import Seen
+from reaccredit.imaging.models import Collection, Instance, Refusal, Series
+
+
+@dataclass(frozen=True)
+class SeriesRow:
+    """A line of the series list: the series, how many images and bytes it has, and the image that stands for it."""
+
+    series: Series
+    images: int
+    size: int
+    cover: Instance
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What earlier collections hold, in the shape that `Expectation` asks for."""
+
+    studies: frozenset[str]
+    patients: frozenset[str]
+    sop_uids: frozenset[str]
+    pixel_hashes: frozenset[str]
+    last_acquired: date | None
+
+
+def series_list(collections: Iterable[Collection]) -> list[SeriesRow]:
+    """All series in a fixed number of queries. The cover is the middle image: the outer slices of a body or a phantom
+    show little.
+    """
+    rows = list(
+        Series.objects.filter(collection__in=list(collections))
+        .annotate(images=Count("instances"), size=Sum("instances__size"))
+        .order_by("study_date", "study_uid", "number", "pk")
+    )
+    members: dict[int, list[Instance]] = {row.pk: [] for row in rows}
+    for instance in Instance.objects.filter(series__in=members).order_by("series", "number", "position", "pk"):
+        members[instance.series_id].append(instance)
+    return [
+        SeriesRow(row, len(images), row.size or 0, images[len(images) // 2])
+        for row in rows
+        if (images := members[row.pk])
+    ]
+
+
+def images_of(series: Series) -> list[Instance]:
+    return list(series.instances.order_by("number", "position", "pk"))
+
+
+def image_in(collections: Iterable[Collection], pk: int) -> Instance | None:
+    """One image, if it is in one of these collections; otherwise None, so that a page answers 404."""
+    return Instance.objects.select_related("series").filter(collection__in=list(collections), pk=pk).first()
+
+
+def series_in(collections: Iterable[Collection], pk: int) -> Series | None:
+    return Series.objects.filter(collection__in=list(collections), pk=pk).first()
+
+
+def counts(collections: Iterable[Collection]) -> dict[int, int]:
+    """Images by collection id, for task lists; a collection without images is there with 0."""
+    keys = [c.pk for c in collections]
+    found = Instance.objects.filter(collection__in=keys).order_by().values_list("collection").annotate(n=Count("pk"))
+    return dict.fromkeys(keys, 0) | dict(found)
+
+
+def refusals(collection: Collection) -> QuerySet[Refusal]:
+    return Refusal.objects.filter(collection=collection)
+
+
+def sent(collections: Iterable[Collection]) -> Sent:
+    """Two queries, whatever the number of images."""
+    keys = [c.pk for c in collections]
+    series = Series.objects.filter(collection__in=keys)
+    facts = list(series.values_list("study_uid", "patient_hash", "person_hash"))
+    images = list(Instance.objects.filter(collection__in=keys).values_list("sop_instance_uid", "pixel_hash"))
+    last = series.aggregate(last=Max("acquired_on"))["last"]
+    return Sent(
+        studies=frozenset(f[0] for f in facts),
+        patients=frozenset(h for f in facts for h in f[1:] if h),
+        sop_uids=frozenset(i[0] for i in images),
+        pixel_hashes=frozenset(i[1] for i in images if i[1]),
+        last_acquired=last,
+    )
+
+
+def seen(collection: Collection, sop_uids: Sequence[str], digests: Sequence[str], pixel_hashes: Sequence[str]) -> Seen:
+    """What the collection holds of these identifiers, and whose images it holds."""
+    images = Instance.objects.filter(collection=collection)
+    people = Series.objects.filter(collection=collection).values_list("patient_hash", "person_hash")
+    return Seen(
+        sop_uids=(
+            set(images.filter(sop_instance_uid__in=sop_uids).values_list("sop_instance_uid", flat=True))
+            if sop_uids
+            else set()
+        ),
+        digests=set(images.filter(sha256__in=digests).values_list("sha256", flat=True)) if digests else set(),
+        pixel_hashes=(
+            set(images.filter(pixel_hash__in=pixel_hashes).values_list("pixel_hash", flat=True))
+            if pixel_hashes
+            else set()
+        ),
+        patients=frozenset(h for row in people for h in row if h),
+    )

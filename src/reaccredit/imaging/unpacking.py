@@ -1,0 +1,207 @@
+"""From what a browser sends to single files: plain files and zip archives, within limits, with names used for nothing
+but words on a page.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from reaccredit.imaging.header import Skipped, Unreadable
+from reaccredit.ledger.files import Readable
+
+MEMBERS = 5_000
+TOTAL_BYTES = 8 * 1024**3
+RATIO = 200  # real images pack at most about tenfold, blank ones some hundredfold but small
+RATIO_FROM = 16 * 1024**2
+KNOWN_ENDINGS = frozenset(
+    {
+        ".dcm",
+        ".dicom",
+        ".ima",
+        ".img",
+        ".zip",
+        ".jpg",
+        ".jpeg",
+        ".png",
+        ".pdf",
+        ".txt",
+        ".tif",
+        ".tiff",
+        ".gz",
+        ".exe",
+        ".xml",
+    }
+)
+LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini", "autorun.inf", "dicomdir"})
+SHOWN = 40
+ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+
+MEMBER_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
+
+
+@dataclass(frozen=True)
+class Label:
+    """A file's two names: `shown` goes to the person who sent it, on that page only; `kept` is safe for the database
+    and for others.
+    """
+
+    ordinal: int
+    shown: str
+    ending: str
+
+    @property
+    def kept(self) -> str:
+        return f"file {self.ordinal}{self.ending}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file to look at: bytes to read, or the reason why there are none."""
+
+    label: Label
+    stream: Readable | None
+    trouble: Unreadable | None = None
+
+
+def label(ordinal: int, name: str) -> Label:
+    base = PurePosixPath(name.replace("\\", "/")).name
+    shown = "".join(c if c.isprintable() else "?" for c in base).strip() or f"file {ordinal}"
+    ending = PurePosixPath(shown.lower()).suffix
+    if len(shown) > SHOWN:
+        shown = shown[: SHOWN - 12] + "…" + shown[-11:]
+    return Label(ordinal, shown, ending if ending in KNOWN_ENDINGS else "")
+
+
+def parts(files: Iterable[tuple[str, BinaryIO]]) -> Iterator[Part]:
+    """Every single file of an upload, numbered from 1 in the order of sending; archives are opened one level deep.
+    Lazy: read each before the next.
+    """
+    ordinal = 0
+    for name, stream in files:
+        if _is_zip(stream):
+            for part in _members(name, stream, ordinal):
+                ordinal = part.label.ordinal
+                yield part
+        else:
+            ordinal += 1
+            tag = label(ordinal, name)
+            if _is_litter(name):
+                yield Part(
+                    tag,
+                    None,
+                    Skipped("litter", "This file belongs to the folder or the disk, not to an exam. It is not needed."),
+                )
+            else:
+                stream.seek(0)
+                yield Part(tag, stream)
+
+
+def _is_zip(stream: BinaryIO) -> bool:
+    stream.seek(0)
+    start = stream.read(4)
+    stream.seek(0)
+    return start in ZIP_STARTS
+
+
+def _is_litter(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/").lower())
+    return path.name in LITTER or path.name.startswith("._") or "__macosx" in path.parts
+
+
+def _members(name: str, stream: BinaryIO, before: int) -> Iterator[Part]:
+    whole = label(before + 1, name)
+    try:
+        archive = zipfile.ZipFile(stream)
+    except MEMBER_ERRORS:
+        yield Part(
+            whole,
+            None,
+            Unreadable(
+                "bad-zip",
+                "This zip archive is damaged and can't be opened. Make it again, or send the files without it.",
+            ),
+        )
+        return
+    with archive:
+        found = [info for info in archive.infolist() if not info.is_dir()]
+        if trouble := _too_much(found):
+            yield Part(whole, None, trouble)
+            return
+        for ordinal, info in enumerate(found, start=before + 1):
+            yield from _member(archive, info, label(ordinal, info.filename))
+
+
+def _too_much(found: list[zipfile.ZipInfo]) -> Unreadable | None:
+    if not found:
+        return Unreadable("empty-zip", "This zip archive is empty. Add the image files to it, then send it again.")
+    if len(found) > MEMBERS:
+        return Unreadable(
+            "zip-limits", f"This zip archive holds more than {MEMBERS:,} files. Send it in several smaller archives."
+        )
+    if sum(info.file_size for info in found) > TOTAL_BYTES:
+        return Unreadable(
+            "zip-limits",
+            f"This zip archive unpacks to more than {TOTAL_BYTES // 1024**3} GB. Send it in several smaller archives.",
+        )
+    return None
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, tag: Label) -> Iterator[Part]:
+    if _is_litter(info.filename):
+        yield Part(
+            tag,
+            None,
+            Skipped("litter", "This file belongs to the folder or the disk, not to an exam. It is not needed."),
+        )
+        return
+    if info.flag_bits & 0x1:
+        yield Part(
+            tag,
+            None,
+            Unreadable(
+                "locked",
+                "This file is locked with a password inside the archive. Make the zip archive without a password.",
+            ),
+        )
+        return
+    if info.file_size > RATIO_FROM and info.file_size > RATIO * max(1, info.compress_size):
+        yield Part(
+            tag,
+            None,
+            Unreadable("zip-limits", "This file unpacks to far more than it holds. Send it outside an archive."),
+        )
+        return
+    try:
+        with archive.open(info) as start:
+            nested = start.read(4) in ZIP_STARTS
+        if nested:
+            yield Part(tag, None, Unreadable("nested-zip", "This is an archive inside an archive. Send it by itself."))
+            return
+        stream = archive.open(info)
+    except MEMBER_ERRORS:
+        yield Part(
+            tag, None, Unreadable("bad-zip", "This file is damaged inside the archive. Make the zip archive again.")
+        )
+        return
+    with stream:
+        yield Part(tag, _Member(stream))
+
+
+class _Member:
+    """A member of an archive; what zipfile may raise while reading becomes one sentence."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            return self._stream.read(size)
+        except MEMBER_ERRORS:
+            raise Unreadable(
+                "bad-zip", "This file is damaged inside the archive. Make the zip archive again."
+            ) from None
