@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -70,18 +70,23 @@ def receive(
     expectation: Expectation,
     actor: str,
     now: datetime,
+    permit: Callable[[], None] | None = None,
 ) -> Received:
     """Take in what can be taken of (name, seekable stream) pairs; zip archives are opened. Never raises for what the
     bytes hold.
 
     The names are shown back to the sender and used for nothing else. `actor` is a code such as "person:7".
+    `permit` is asked in the transaction of each step, and raises when the images may no longer be added.
     """
     outcome = Received(uuid.uuid4())
     with ExitStack() as drafts:
         candidates, refused = _read_all(files, drafts)
         main = _main_patient(collection, candidates, expectation)
         for step in _steps(candidates):
-            _take(collection, step, main, expectation, outcome, actor, now)
+            with transaction.atomic():
+                if permit is not None:
+                    permit()
+                _take(collection, step, main, expectation, outcome, actor, now)
     outcome.skipped += [r for r in refused if not r.problem.refuses]
     outcome.refused += [r for r in refused if r.problem.refuses]
     outcome.refused.sort(key=lambda r: r.label.ordinal)
