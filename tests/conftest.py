@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project_settings
+from django.db import connection
 from django.test import override_settings
-from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+from reaccredit.ledger.guards import unseal
 
 # Small and always the same examples where somebody waits for the answer; many and new ones at night
 # (HYPOTHESIS_PROFILE=nightly bin/test tests/policy).
@@ -36,6 +39,13 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest, tmp_path_factor
         options = database["OPTIONS"]
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests that commit empty the database behind them; the ledger lets nobody do that whose reason is not written down."""
+    with django_db_blocker.unblock():
+        unseal(connection, "the database of the tests is emptied between tests")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -79,11 +89,13 @@ def _only_to_this_machine(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def run_tasks(db: None) -> Callable[[], None]:
+def run_tasks(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Does the background work that waits, as the worker would; work that fails, fails the test."""
+    # A worker closes the connection between tasks, and with it would end the transaction that the test runs in.
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
 
     def run() -> None:
-        Worker(
+        db_worker.Worker(
             queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=None,
             worker_id="tests", excluded_queue_names=[],
         ).run()  # fmt: skip

@@ -18,7 +18,15 @@ class AlreadyThere(Exception):
 
 @transaction.atomic
 def register(
-    *, name: str, city: str, state: str, street: str = "", postcode: str = "", phone: str = "", zone: str = "", number: str = ""
+    *,
+    name: str,
+    city: str,
+    state: str,
+    street: str = "",
+    postcode: str = "",
+    phone: str = "",
+    zone: str = "",
+    number: str = "",
 ) -> Facility:
     return Facility.objects.create(
         number=number or next_number("F"), name=name, street=street, city=city, state=state, postcode=postcode, phone=phone,
@@ -33,9 +41,13 @@ def add_unit(
     """Raises `AlreadyThere` for a second unit of the same name, or of the same maker and serial number."""
     Facility.objects.select_for_update().get(pk=facility.pk)
     if facility.units.filter(modality=modality, name__iexact=name).exists():
-        raise AlreadyThere(f"This facility has a {modality} unit with the name “{name}” already. Give this one another name.")
+        raise AlreadyThere(
+            f"This facility has a {modality} unit with the name “{name}” already. Give this one another name."
+        )
     if serial and facility.units.filter(manufacturer__iexact=manufacturer, serial__iexact=serial).exists():
-        raise AlreadyThere(f"A unit with the serial number {serial} is entered already. Check the number on the scanner.")
+        raise AlreadyThere(
+            f"A unit with the serial number {serial} is entered already. Check the number on the scanner."
+        )
     return Unit.objects.create(
         facility=facility, modality=modality, name=name, manufacturer=manufacturer, model=model, serial=serial
     )

@@ -87,9 +87,7 @@ def get(person: Person, number: str, on: date) -> Facility:
 
 
 def roles_at(facility: Facility, person: Person, on: date) -> frozenset[str]:
-    return frozenset(
-        Personnel.objects.filter(_on(on), facility=facility, person=person).values_list("role", flat=True)
-    )
+    return frozenset(Personnel.objects.filter(_on(on), facility=facility, person=person).values_list("role", flat=True))
 
 
 def holders(facility: Facility, role: str, on: date) -> list[Person]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,7 +11,10 @@ from django.db import IntegrityError, transaction
 from reaccredit import policy
 from reaccredit.ledger import queries
 from reaccredit.ledger.models import Case, Deadline, Fact, Outbox
-from reaccredit.ledger.tasks import enqueue_spread
+from reaccredit.ledger.tasks import attempts, enqueue_spread
+
+PATIENCE = timedelta(minutes=1)  # what is not done by then is asked for again
+MOST_DOUBLINGS = 10  # a handler that always fails is asked about twice a day in the end
 
 
 class Refused(Exception):
@@ -107,3 +110,24 @@ def refresh_deadlines(*, case: Case, now: datetime) -> None:
 def mark_spread(*, fact: Fact, now: datetime) -> bool:
     """True for the one caller that may do the work which this fact has started."""
     return bool(Outbox.objects.filter(fact=fact, done_at__isnull=True).update(done_at=now))
+
+
+@transaction.atomic
+def sweep_outbox(*, now: datetime) -> int:
+    """Ask again for the work of facts that should be done by now and that nobody works on; how many that were.
+
+    A task may be lost with a queue, or have failed. After each failure the next attempt waits twice as long.
+    """
+    late = dict(
+        Outbox.objects.filter(done_at__isnull=True, fact__recorded_at__lte=now - PATIENCE).values_list(
+            "fact", "fact__recorded_at"
+        )
+    )
+    again = [
+        fact_id
+        for fact_id, (failures, waiting) in attempts(late).items()
+        if not waiting and now - late[fact_id] >= PATIENCE * 2 ** min(failures, MOST_DOUBLINGS)
+    ]
+    for fact_id in sorted(again):
+        enqueue_spread(fact_id)
+    return len(again)

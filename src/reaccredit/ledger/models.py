@@ -42,7 +42,8 @@ class Fact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "seq"], name="fact_one_per_place"),
             models.CheckConstraint(
-                condition=models.Q(happened_at__lte=models.F("recorded_at")), name="fact_not_recorded_before_it_happened"
+                condition=models.Q(happened_at__lte=models.F("recorded_at")),
+                name="fact_not_recorded_before_it_happened",
             ),
         ]
         indexes = [models.Index(fields=["kind", "happened_at"], name="fact_kind_when")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -50,9 +51,7 @@ def decisions(cases: Iterable[Case], at: datetime) -> dict[int, policy.Decision]
     facts: dict[int, list[Fact]] = {case.pk: [] for case in listed}
     for fact in Fact.objects.filter(case__in=listed, happened_at__lte=at).order_by("happened_at", "seq"):
         facts[fact.case_id].append(fact)
-    return {
-        case.pk: policy_for(case.programme).decide(ruled(case.programme, facts[case.pk]), at=at) for case in listed
-    }
+    return {case.pk: policy_for(case.programme).decide(ruled(case.programme, facts[case.pk]), at=at) for case in listed}
 
 
 def timeline(case: Case) -> list[Fact]:
@@ -68,11 +67,34 @@ def fact_hash(fact: Fact) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def first_break(case: Case) -> Fact | None:
-    """The first fact whose hash or link does not fit, or None when the chain is whole."""
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a chain does not hold: the place in the case, the fact that stands there (if any), and what is wrong."""
+
+    place: int
+    fact: Fact
+    reason: str
+
+
+def find_break(case: Case) -> Break | None:
+    """The first place where a hash or link does not fit, or None when the chain is whole."""
     before = ""
     for place, fact in enumerate(case.facts.order_by("seq"), start=1):
-        if fact.seq != place or fact.previous != before or fact.hash != fact_hash(fact):
-            return fact
+        if reason := _wrong(fact, place, before):
+            return Break(place, fact, reason)
         before = fact.hash
     return None
+
+
+def _wrong(fact: Fact, place: int, before: str) -> str:
+    if fact.seq != place:
+        return f"fact {place} is missing; the next one is fact {fact.seq}"
+    if fact.previous != before:
+        return f"{fact.kind} does not follow the fact before it"
+    return "" if fact.hash == fact_hash(fact) else f"{fact.kind} does not say what it said when it was recorded"
+
+
+def first_break(case: Case) -> Fact | None:
+    """The first fact whose hash or link does not fit, or None when the chain is whole."""
+    found = find_break(case)
+    return found.fact if found else None

@@ -19,7 +19,14 @@ class WrongPassword(Exception):
 
 @transaction.atomic
 def register(
-    *, email: str, name: str, password: str | None, now: datetime, zone: str = "", is_demo: bool = False, headline: str = ""
+    *,
+    email: str,
+    name: str,
+    password: str | None,
+    now: datetime,
+    zone: str = "",
+    is_demo: bool = False,
+    headline: str = "",
 ) -> Person:
     return Person.objects.create_user(
         email, password, name=name, zone=zone, is_demo=is_demo, headline=headline, joined_at=now
@@ -27,7 +34,9 @@ def register(
 
 
 @transaction.atomic
-def appoint(*, person: Person, role: str, since: date, until: date | None = None, profession: str = "") -> ProgrammeRole:
+def appoint(
+    *, person: Person, role: str, since: date, until: date | None = None, profession: str = ""
+) -> ProgrammeRole:
     return ProgrammeRole.objects.create(person=person, role=role, profession=profession, since=since, until=until)
 
 
@@ -44,7 +53,9 @@ def sign(*, person: Person, password: str, role: str, meaning: str, sha256: str,
 @transaction.atomic
 def sign_on_paper(*, person: Person, role: str, meaning: str, sha256: str, now: datetime) -> Signature:
     """Record that a signed paper (by its hash) carries this person's signature."""
-    return Signature.objects.create(person=person, role=role, meaning=meaning, sha256=sha256, method="paper", signed_at=now)
+    return Signature.objects.create(
+        person=person, role=role, meaning=meaning, sha256=sha256, method="paper", signed_at=now
+    )
 
 
 @transaction.atomic

@@ -76,7 +76,8 @@ class ProgrammeRole(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "role", "since"], name="programme_role_once"),
             models.CheckConstraint(
-                condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")), name="programme_role_order"
+                condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),
+                name="programme_role_order",
             ),
         ]
 

@@ -61,7 +61,9 @@ def with_role(role: str, on: date, profession: str | None = None) -> QuerySet[Pe
 
 
 def professions(person: Person, role: str, on: date) -> frozenset[str]:
-    return frozenset(ProgrammeRole.objects.filter(_on(on), person=person, role=role).values_list("profession", flat=True))
+    return frozenset(
+        ProgrammeRole.objects.filter(_on(on), person=person, role=role).values_list("profession", flat=True)
+    )
 
 
 def demo_people() -> QuerySet[Person]:

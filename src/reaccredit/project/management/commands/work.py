@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django_tasks_db.management.commands import db_worker
 
+from reaccredit.project.housekeeping import Housekeeping
 from reaccredit.project.workers import Badge, take_back
 
 # For each level of --verbosity: what is written of the worker's own comings and goings, and of each task.
@@ -35,4 +36,5 @@ class Command(db_worker.Command):
             again = take_back(badge)
             if again:
                 self.stderr.write(f"{again} tasks that were interrupted will be done again.")
-            super().handle(**(options | {"worker_id": badge.name}))
+            with Housekeeping(badge):
+                super().handle(**(options | {"worker_id": badge.name}))
