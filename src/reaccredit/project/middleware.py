@@ -31,8 +31,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 PERMISSIONS_POLICY = ", ".join(
-    f"{power}=()"
-    for power in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth", "display-capture")
+    f"{power}=()" for power in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "display-capture")
 )
 
 

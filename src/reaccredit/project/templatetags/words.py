@@ -16,10 +16,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from reaccredit.people.models import Role
+from reaccredit.project.complaints import sentences
 
 register = template.Library()
 
 INSTANT = timedelta(microseconds=1)
+DAY = timedelta(days=1)
 
 
 # -- time --------------------------------------------------------------------------------------------------------------
@@ -97,12 +99,13 @@ def span_in_words(span: timedelta) -> str:
 
 
 def time_left(end: datetime, now: datetime) -> str:
-    """5 days left, today: 3 hours left, or passed 2 days ago. Days are days of the reader's calendar."""
-    last, _ = last_moment(end)
-    days = (last - here(now).date()).days
+    """5 days left, 3 hours left, or passed 2 days ago. Days are days of the reader's calendar, and whole ones."""
+    days = (last_moment(end)[0] - here(now).date()).days
     if now >= end:
         return f"passed {count(-days, 'day')} ago" if days < 0 else "passed today"
-    return f"{count(days, 'day')} left" if days > 0 else f"today: {short_span(end - now)} left"
+    if end - now < DAY:
+        return f"{short_span(end - now)} left"
+    return f"{count(max(1, min(days, (end - now) // DAY)), 'day')} left"
 
 
 @register.filter
@@ -269,6 +272,9 @@ def optional(field: BoundField) -> bool:
     return not field.field.required and kind_of(field) != "checkboxinput"
 
 
+register.filter("sentences", sentences)
+
+
 @register.filter
 def error_links(forms: BaseForm | Iterable[BaseForm]) -> list[tuple[str, str]]:
     """(anchor, sentence) for each error of a form, a formset or several forms, in the order of the page."""
@@ -276,7 +282,7 @@ def error_links(forms: BaseForm | Iterable[BaseForm]) -> list[tuple[str, str]]:
     links = [("", str(e)) for e in _errors_of_set(forms)]
     for form in several:
         links += [("", str(e)) for e in form.non_field_errors()]
-        links += [(anchor(field), str(e)) for field in form for e in field.errors]
+        links += [(anchor(field), words_) for field in form for words_ in sentences(field)]
     return links
 
 
