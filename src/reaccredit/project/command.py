@@ -36,7 +36,17 @@ REACCREDIT_DATABASE, REACCREDIT_HOSTS, PORT. `demo` needs none of them."""
 
 
 def main(argv: list[str] | None = None) -> int:
-    words = sys.argv[1:] if argv is None else argv
+    try:
+        code = run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`). Nothing more may be written, not even at the interpreter's end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def run(words: list[str]) -> int:
     if not words or words[0] in {"-h", "--help", "help"}:
         print(usage())
         return 0 if words else 2
@@ -46,21 +56,11 @@ def main(argv: list[str] | None = None) -> int:
     if words[0] not in WORDS:
         print(f"reaccredit: there is no {words[0]!r}; the words are {', '.join(WORDS)}.", file=sys.stderr)
         return 2
-    return answer(WORDS[words[0]], words[1:])
+    module, _, function = WORDS[words[0]].answered_by.partition(":")
+    code: int = getattr(importlib.import_module(module), function)(words[1:])
+    return code
 
 
 def usage() -> str:
     lines = [f"  {word:<8} {entry.help}" for word, entry in WORDS.items()]
     return "\n".join(["usage: reaccredit WORD [ARGUMENTS]", "", *lines, "", EPILOGUE])
-
-
-def answer(word: Word, arguments: list[str]) -> int:
-    module, _, function = word.answered_by.partition(":")
-    try:
-        code: int = getattr(importlib.import_module(module), function)(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has seen enough (`| head`). Nothing more may be written, not even at the interpreter's end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return code

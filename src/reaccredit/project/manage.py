@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from django.core.management import ManagementUtility
@@ -27,6 +28,8 @@ def remind(argv: list[str]) -> int:
 
 
 def work(argv: list[str]) -> int:
+    # Until the worker has a handler of its own, being asked to stop is still a way to end in order.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     lifeline.hold()
     return run("reaccredit", ["work", *argv])
 

@@ -31,8 +31,11 @@ class Badge:
 
     def __enter__(self) -> Badge:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(self.folder / self.name, os.O_RDWR | os.O_CREAT, 0o600)
+        # Locked before it has its name: no badge is ever seen that is not worn yet.
+        unnamed = self.folder / f".{self.name}"
+        self._file = os.open(unnamed, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
+        unnamed.rename(self.folder / self.name)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -61,10 +64,13 @@ class Badge:
 
 def take_back(badge: Badge) -> int:
     """Make ready again what dead workers of this machine were doing; how many that is. Others see to their own."""
+    begun = list(DBTaskResult.objects.running())
+    # Looked at after the tasks: who had begun one of them was wearing a badge already.
+    worn = {path.name for path in badge.folder.glob("[!.]*") if badge.is_worn(path.name)}
     back = 0
-    for task in DBTaskResult.objects.running():
+    for task in begun:
         worker = task.worker_ids[-1]
-        if worker.rpartition("-")[0] != badge.machine or badge.is_worn(worker):
+        if worker.rpartition("-")[0] != badge.machine or worker in worn:
             continue
         if len(task.worker_ids) >= MOST_STARTS:
             task.set_failed(WorkersKilled(f"{MOST_STARTS} workers were killed while doing this task"))
