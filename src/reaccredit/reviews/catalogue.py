@@ -1,7 +1,7 @@
-"""What reviewers score, and the words in which a deficiency is told. Data with its sources; a file that is not sound does not load.
+"""What reviewers score, and in which words a deficiency is told. Data with its sources; what is unsound does not load.
 
-`sheets/<modality>.toml` holds the criteria and reasons of one modality, `common.toml` the reasons that several share, and
-`reading.toml` who reads, how many, and how the criteria of one reading add up.
+`sheets/<modality>.toml` holds the criteria and reasons of one modality, `common.toml` the reasons that several share,
+and `reading.toml` who reads, how many, and how the criteria of one reading add up.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What may lie behind a deficiency. `consult`: the report then advises to consult the medical physicist or MR scientist."""
+    """What may lie behind a deficiency. `consult`: the report then advises to consult a physicist or MR scientist."""
 
     code: str
     title: str
@@ -96,8 +96,8 @@ _REASON = {
 }  # fmt: skip
 _CRITERION = {
     "kind": (str, True), "code": (str, True), "title": (str, True), "asks": (str, True), "reasons": (list, True),
-    "required": (bool, False), "modules": (list, False), "since": (date, False), "until": (date, False), "source": (str, False),
-    "assumed": (bool, False),
+    "required": (bool, False), "modules": (list, False), "since": (date, False), "until": (date, False),
+    "source": (str, False), "assumed": (bool, False),
 }  # fmt: skip
 _KIND = {"profession": (str, True), "readers": (int, True), "source": (str, True), "assumed": (bool, False)}
 _OUTCOME = {
@@ -225,7 +225,7 @@ def module_of(area: str) -> str:
 
 
 def criteria(modality: str, kind: str, *, on: date | None = None, area: str = "") -> tuple[Criterion, ...]:
-    """What is scored in an area of this kind on a day (without one: today's). KeyError for a modality without a sheet."""
+    """What is scored in an area of this kind on a day (without one: the newest). KeyError where there is no sheet."""
     return tuple(c for c in sheets()[modality].criteria if c.kind == kind and c.holds(on, module_of(area)))
 
 

@@ -1,4 +1,4 @@
-"""Who reads which area of a submitted package, and what each reader found. The readers do not know each other, nor the facility."""
+"""Who reads which area of a package, and what each found. They know neither each other nor the facility."""
 
 from __future__ import annotations
 
@@ -93,3 +93,22 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment_id} {self.criterion}"
+
+
+class HandedBack(models.Model):
+    """A reader gave an area back unread, with a reason. Who has done so does not get the same area again."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="handed_back")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reading = models.PositiveBigIntegerField()  # the id of the assignment that it was: the ledger names it
+    reason = models.TextField()  # for staff only: it may tell what the reader was not to know
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["round", "area", "reviewer"], name="handed_back_once")]
+        verbose_name_plural = "handed back"
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.at:%Y-%m-%d}"

@@ -1,0 +1,192 @@
+"""Writes of the reviews. The ledger learns that an area was read, never by whom nor what was found.
+
+The facility sees the ledger's timeline. The actor of a reading is "reading:<id>" there: `Assignment` knows who that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
+
+from reaccredit.applications.models import Area
+from reaccredit.ledger import actions as ledger
+from reaccredit.ledger.actions import Lost, Refused
+from reaccredit.ledger.queries import decision
+from reaccredit.packages.models import Package
+from reaccredit.people.models import Person, Role
+from reaccredit.people.queries import code
+from reaccredit.policy import Because, Refusal
+from reaccredit.reviews import agreement, catalogue, conflicts, queries
+from reaccredit.reviews.models import Assignment, HandedBack, Mark, Round
+
+REVIEWING = "reviewing"
+
+
+class NotEligible(Exception):
+    """This person may not read this area; the sentence says why."""
+
+    def __init__(self, person: Person, reasons: Sequence[str]) -> None:
+        super().__init__(f"{person.name} {' and '.join(reasons)}. Choose somebody else.")
+
+
+class NotComplete(Exception):
+    """The reading cannot be handed in as it is: criterion code -> what is missing."""
+
+    def __init__(self, missing: Mapping[str, str]) -> None:
+        super().__init__(" ".join(missing.values()))
+        self.missing = dict(missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a reader says of one criterion."""
+
+    criterion: str
+    acceptable: bool
+    reason: str = ""
+    causes: tuple[str, ...] = ()
+    note: str = ""
+
+
+# -- staff ------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_round(*, package: Package, actor: Person, now: datetime) -> Round:
+    """Open the reading of a package. Raises `Refused` where the case is not under review, `Lost` when done twice."""
+    case = ledger.lock(package.case_file.case)
+    stands = decision(case, now)
+    if package.submitted_at is None or stands.standing.stage != REVIEWING:
+        said = f"The case is at “{stands.stage_title}”, so there is no package to be reviewed."
+        because = Because((), stands.receipt.revision, (), said)
+        raise Refused(Refusal("not-now", because, "Wait until the package is submitted."))
+    try:
+        with transaction.atomic():
+            opened = Round.objects.create(
+                case_file=package.case_file, package=package, attempt=package.attempt, opened_at=now, opened_by=actor
+            )
+    except IntegrityError as error:
+        raise Lost("The review of this package has been opened already. Reload the page to see it.") from error
+    about = {"attempt": opened.attempt}
+    ledger.state(case=case, kind="review.opened", actor=code(actor), role=Role.STAFF, now=now, about=about)
+    return opened
+
+
+@transaction.atomic
+def assign(*, round: Round, area: Area, reviewer: Person, actor: Person, now: datetime) -> Assignment:
+    """Give the area to a reader, in the next place that is open. Raises `NotEligible` or `Lost`."""
+    case = ledger.lock(round.case_file.case)
+    here = [r for r in round.assignments.all() if r.area_id == area.pk]
+    reasons = conflicts.why_not(conflicts.known(round, localdate(now)), reviewer, area)
+    if reasons:
+        raise NotEligible(reviewer, reasons)
+    open_places = agreement.places(here)
+    if not open_places or area not in queries.areas_of(round):
+        raise Lost("This area needs no further reader. Reload the page to see who reads it.")
+    try:
+        with transaction.atomic():
+            given = Assignment.objects.create(
+                round=round, area=area, reviewer=reviewer, position=open_places[0], assigned_at=now, assigned_by=actor
+            )
+    except IntegrityError as error:
+        raise Lost("Somebody else has chosen a reader for this area. Reload the page to see who reads it.") from error
+    about = {"area": area.code, "place": given.position}
+    ledger.state(case=case, kind="review.assigned", actor=code(actor), role=Role.STAFF, now=now, about=about)
+    return given
+
+
+def ask_third(*, round: Round, area: Area, reviewer: Person, actor: Person, now: datetime) -> Assignment:
+    """A third reader, where the first two do not agree. Raises `Lost` where they do."""
+    if not agreement.split([r for r in round.assignments.all() if r.area_id == area.pk]):
+        raise Lost("The first two readers have not disagreed on this area, so nobody reads it a third time.")
+    return assign(round=round, area=area, reviewer=reviewer, actor=actor, now=now)
+
+
+# -- the reviewer -----------------------------------------------------------------------------------------------------
+
+
+def _open(assignment: Assignment) -> Assignment:
+    """The row as it is now, held until the transaction ends."""
+    held = Assignment.objects.select_for_update().filter(pk=assignment.pk).first()
+    if held is None or held.submitted_at is not None:
+        raise Lost("This reading has been handed in, or given to somebody else. Reload the page to see what happened.")
+    return held
+
+
+@transaction.atomic
+def save_draft(*, assignment: Assignment, typed: Mapping[str, Any], now: datetime) -> None:
+    """Keep what was typed, complete or not."""
+    held = _open(assignment)
+    held.draft, held.saved_at = dict(typed), now
+    held.save(update_fields=["draft", "saved_at"])
+
+
+def check(assignment: Assignment, verdicts: Sequence[Verdict]) -> str:
+    """The outcome that these verdicts add up to. Raises `NotComplete`."""
+    listed = queries.criteria(assignment)
+    by_code = {v.criterion: v for v in verdicts}
+    missing = {}
+    for criterion in listed:
+        verdict = by_code.get(criterion.code)
+        if verdict is None:
+            missing[criterion.code] = f"Say whether “{criterion.title}” is acceptable."
+        elif not verdict.acceptable and verdict.reason not in {r.code for r in criterion.reasons}:
+            missing[criterion.code] = f"Choose the reason why “{criterion.title}” is not acceptable."
+    if missing:
+        raise NotComplete(missing)
+    return catalogue.outcome(assignment.area.kind, listed, {v.criterion: v.acceptable for v in verdicts})
+
+
+@transaction.atomic
+def submit(*, assignment: Assignment, verdicts: Sequence[Verdict], actor: Person, now: datetime) -> Assignment:
+    """Hand in a reading for good. Completes the round when it was the last one that was needed."""
+    case = ledger.lock(assignment.round.case_file.case)
+    held = _open(assignment)
+    if held.reviewer_id != actor.pk:
+        raise NotEligible(actor, ["was not given this area to read"])
+    outcome = check(assignment, verdicts)
+    known = set(catalogue.causes())
+    Mark.objects.bulk_create(
+        Mark(
+            assignment=held, criterion=v.criterion, acceptable=v.acceptable, reason="" if v.acceptable else v.reason,
+            causes=[] if v.acceptable else [c for c in v.causes if c in known], note=v.note,
+        )
+        for v in verdicts
+    )  # fmt: skip
+    held.outcome, held.submitted_at, held.draft = outcome, now, {}
+    held.save(update_fields=["outcome", "submitted_at", "draft"])
+    reading, about = f"reading:{held.pk}", {"area": assignment.area.code}
+    ledger.state(case=case, kind="review.submitted", actor=reading, role=Role.REVIEWER, now=now, about=about)
+    complete(round=assignment.round, actor=reading, now=now)
+    return held
+
+
+@transaction.atomic
+def hand_back(*, assignment: Assignment, reason: str, actor: Person, now: datetime) -> None:
+    """Give an area back unread. Staff choose somebody else, and this person does not get the area again."""
+    case = ledger.lock(assignment.round.case_file.case)
+    held = _open(assignment)
+    HandedBack.objects.create(
+        round=assignment.round, area=assignment.area, reviewer=actor, reading=held.pk, reason=reason, at=now
+    )
+    reading, about = f"reading:{held.pk}", {"area": assignment.area.code}
+    ledger.state(case=case, kind="review.handed-back", actor=reading, role=Role.REVIEWER, now=now, about=about)
+    held.delete()
+
+
+@transaction.atomic
+def complete(*, round: Round, actor: str, now: datetime) -> bool:
+    """State that the reviews are completed, once every area is determined. False where there is nothing to state."""
+    held = Round.objects.select_for_update().get(pk=round.pk)
+    settled = queries.determinations(held)
+    if held.completed_at is not None or any(area.code not in settled for area in queries.areas_of(held)):
+        return False
+    held.completed_at = now
+    held.save(update_fields=["completed_at"])
+    ledger.state(case=held.case_file.case, kind="reviews.completed", actor=actor, role=Role.REVIEWER, now=now)
+    return True

@@ -1,0 +1,269 @@
+"""Reads of the reviews. Reviewers reach what they were given to read, staff the rounds, a facility nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Q, QuerySet
+from django.http import Http404
+
+from reaccredit.applications.models import Area, CaseFile
+from reaccredit.imaging.models import Instance
+from reaccredit.imaging.queries import SeriesRow, images_of
+from reaccredit.packages import queries as packages
+from reaccredit.packages.models import Item, Package
+from reaccredit.packages.ticks import form_of
+from reaccredit.people.models import Person, Role
+from reaccredit.people.queries import holds
+from reaccredit.reviews import agreement, catalogue, conflicts
+from reaccredit.reviews.conflicts import Candidate
+from reaccredit.reviews.models import Assignment, HandedBack, Mark, Outcome, Round
+
+# -- the reviewer -----------------------------------------------------------------------------------------------------
+
+
+def _own(person: Person, on: date) -> QuerySet[Assignment]:
+    """What this person was given to read: while the role is held, and while the package lies with the programme."""
+    if not holds(person, Role.REVIEWER, on):
+        return Assignment.objects.none()
+    return Assignment.objects.filter(reviewer=person, round__package__submitted_at__isnull=False).select_related(
+        "area", "round__package", "round__case_file"
+    )
+
+
+def reading_list(person: Person, on: date) -> QuerySet[Assignment]:
+    """What waits to be read, the longest wait first; then what was handed in, the newest first."""
+    return _own(person, on).order_by(F("submitted_at").desc(nulls_first=True), "assigned_at", "pk")
+
+
+def assignment(person: Person, pk: int, on: date) -> Assignment:
+    """Raises `Http404` for whatever was not given to this person."""
+    found = _own(person, on).filter(pk=pk).first()
+    if found is None:
+        raise Http404("no such reading for this person")
+    return found
+
+
+def marks(reading: Assignment) -> list[Mark]:
+    return list(reading.marks.all())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    label: str
+    value: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A data form that belongs to the area, as the facility filled it in."""
+
+    title: str
+    answers: tuple[Answer, ...]
+
+
+def items_with_images(reading: Assignment) -> list[tuple[Item, list[SeriesRow]]]:
+    return packages.images_by_item(reading.round.package, [reading.area])
+
+
+def image(reading: Assignment, pk: int) -> Instance:
+    """An image of the area that is to be read. Raises `Http404` for any other."""
+    return packages.instance_for(pk, package=reading.round.package, areas=[reading.area])
+
+
+def series_around(instance: Instance) -> list[Instance]:
+    return images_of(instance.series)
+
+
+def data_forms(reading: Assignment) -> list[Sheet]:
+    """Forms of the area only: those of the whole package name the facility's people."""
+    sheets = []
+    for item in reading.round.package.items.filter(area=reading.area, kind__in=[Item.Kind.FORM, Item.Kind.PROTOCOL]):
+        form, entry = form_of(item, reading.round.package), packages.entry(item)
+        if form and entry:
+            answers = [Answer(f.label, str(entry.answers.get(f.name, "")), f.unit) for f in form.fields]
+            sheets.append(Sheet(item.title, tuple(a for a in answers if a.value)))
+    return sheets
+
+
+def criteria(reading: Assignment) -> tuple[catalogue.Criterion, ...]:
+    """By the day on which the round was opened: a criterion that changed since does not change a running review."""
+    return catalogue.criteria(
+        reading.round.case_file.modality, reading.area.kind, on=reading.round.opened_at.date(), area=reading.area.code
+    )
+
+
+# -- staff ------------------------------------------------------------------------------------------------------------
+
+
+def rounds(person: Person, on: date) -> QuerySet[Round]:
+    if not holds(person, Role.STAFF, on):
+        return Round.objects.none()
+    return Round.objects.select_related("case_file__case", "case_file__facility", "case_file__unit", "package")
+
+
+def round_(person: Person, pk: int, on: date) -> Round:
+    found = rounds(person, on).filter(pk=pk).first()
+    if found is None:
+        raise Http404("no such round for this person")
+    return found
+
+
+def waiting(person: Person, on: date) -> QuerySet[Package]:
+    """Submitted packages that nobody reads yet, the longest wait first."""
+    if not holds(person, Role.STAFF, on):
+        return Package.objects.none()
+    return (
+        Package.objects.filter(submitted_at__isnull=False, round__isnull=True)
+        .exclude(purpose=Package.Purpose.APPEAL)
+        .select_related("case_file__case", "case_file__facility", "case_file__unit")
+        .order_by("submitted_at")
+    )
+
+
+def package(person: Person, pk: int, on: date) -> Package:
+    found = waiting(person, on).filter(pk=pk).first()
+    if found is None:
+        raise Http404("no such package waits for a review")
+    return found
+
+
+def listed(person: Person, on: date) -> QuerySet[Round]:
+    """The rounds with how far they are, in one query."""
+    return rounds(person, on).annotate(
+        readers=Count("assignments", distinct=True),
+        in_hand=Count("assignments", filter=Q(assignments__submitted_at__isnull=False), distinct=True),
+    )
+
+
+def areas_of(round_: Round) -> list[Area]:
+    """What the package holds, area by area. A repeat holds only what was not acceptable."""
+    return list(Area.objects.filter(items__package=round_.package_id).distinct())
+
+
+def readings(round_: Round) -> dict[int, list[Assignment]]:
+    """By area."""
+    found: dict[int, list[Assignment]] = defaultdict(list)
+    for reading in round_.assignments.select_related("reviewer", "area").order_by("position"):
+        found[reading.area_id].append(reading)
+    return found
+
+
+def outcomes(areas: Iterable[Area], found: Mapping[int, list[Assignment]]) -> dict[str, str]:
+    settled = {area.code: agreement.determined(found.get(area.pk, [])) for area in areas}
+    return {code: outcome for code, outcome in settled.items() if outcome}
+
+
+def determinations(round_: Round) -> dict[str, str]:
+    """area code -> outcome, for the areas in which it is certain."""
+    return outcomes(areas_of(round_), readings(round_))
+
+
+def disagreements(round_: Round) -> list[Area]:
+    """Areas whose first two readers do not agree and whose third has not handed in yet."""
+    found = readings(round_)
+    return [
+        area for area in areas_of(round_)
+        if agreement.split(found.get(area.pk, [])) and not agreement.determined(found.get(area.pk, []))
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """An area of the round page: who reads it, what is settled, which places are open, and who could take them."""
+
+    area: Area
+    readings: tuple[Assignment, ...]
+    outcome: str
+    split: bool
+    places: tuple[int, ...]
+    candidates: tuple[Candidate, ...]
+    handed_back: tuple[HandedBack, ...]
+
+    @property
+    def profession(self) -> str:
+        return conflicts.PROFESSIONS[catalogue.reading(self.area.kind).profession]
+
+
+def area_rows(round_: Round, on: date) -> list[AreaRow]:
+    """A fixed number of queries, whatever the number of areas."""
+    found, who = readings(round_), conflicts.known(round_, on)
+    back: dict[int, list[HandedBack]] = defaultdict(list)
+    for row in round_.handed_back.select_related("reviewer"):
+        back[row.area_id].append(row)
+    rows = []
+    for area in areas_of(round_):
+        here = found.get(area.pk, [])
+        rows.append(
+            AreaRow(
+                area=area,
+                readings=tuple(here),
+                outcome=agreement.determined(here) or "",
+                split=agreement.split(here),
+                places=agreement.places(here),
+                candidates=tuple(conflicts.candidates(who, area)),
+                handed_back=tuple(back[area.pk]),
+            )
+        )
+    return rows
+
+
+# -- for the rooms above ----------------------------------------------------------------------------------------------
+
+
+def took_part(person: Person, case_file: CaseFile) -> bool:
+    """Was any area of the case, in any round, given to this person to read? An area that was given back counts too."""
+    return (
+        Assignment.objects.filter(round__case_file=case_file, reviewer=person).exists()
+        or HandedBack.objects.filter(round__case_file=case_file, reviewer=person).exists()
+    )
+
+
+def readers_of(case_file: CaseFile) -> frozenset[int]:
+    """The ids of everybody who took part, for lists of people who did not."""
+    given = Assignment.objects.filter(round__case_file=case_file).values_list("reviewer", flat=True)
+    back = HandedBack.objects.filter(round__case_file=case_file).values_list("reviewer", flat=True)
+    return frozenset(given) | frozenset(back)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one reader found not acceptable, without who it was."""
+
+    criterion: catalogue.Criterion | None
+    reason: catalogue.Reason | None
+    causes: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One reading as the report's writer and the arbitrator see it: numbered, and nameless."""
+
+    number: int
+    outcome: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def acceptable(self) -> bool:
+        return self.outcome == Outcome.ACCEPTABLE
+
+
+def reviews(round_: Round) -> dict[int, list[Review]]:
+    """What the readers found, by area id, in two queries."""
+    modality = round_.case_file.modality
+    found: dict[int, list[Review]] = defaultdict(list)
+    handed_in = round_.assignments.filter(submitted_at__isnull=False).select_related("area").prefetch_related("marks")
+    for reading in handed_in.order_by("area", "position"):
+        known = {c.code: c for c in catalogue.sheets()[modality].criteria if c.kind == reading.area.kind}
+        words = catalogue.reasons(modality, reading.area.kind)
+        faults = [
+            Finding(known.get(m.criterion), words.get(m.reason), tuple(m.causes), m.note)
+            for m in reading.marks.all() if not m.acceptable
+        ]  # fmt: skip
+        found[reading.area_id].append(Review(reading.position, str(reading.outcome), tuple(faults)))
+    return found

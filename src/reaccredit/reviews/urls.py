@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from reaccredit.reviews import views
+
+app_name = "reviews"
+
+urlpatterns = [
+    path("reviews/", views.index, name="index"),
+    path("reviews/packages/<int:pk>/open/", views.open_round, name="open"),
+    path("reviews/rounds/<int:pk>/", views.round_page, name="round"),
+    path("readings/", views.reading_list, name="reading-list"),
+    path("readings/<int:pk>/", views.reading, name="reading"),
+    path("readings/<int:pk>/check/", views.check, name="check"),
+    path("readings/<int:pk>/hand-back/", views.hand_back, name="hand-back"),
+    path("readings/<int:pk>/images/<int:image>/<slug:size>.png", views.image, name="image"),
+]
