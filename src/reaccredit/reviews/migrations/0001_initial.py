@@ -82,4 +82,21 @@ class Migration(migrations.Migration):
             model_name='assignment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__isnull', True), ('submitted_at__isnull', True)), models.Q(('outcome__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='assignment_submitted_with_outcome'),
         ),
+        migrations.CreateModel(
+            name='HandedBack',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reading', models.PositiveBigIntegerField()),
+                ('reason', models.TextField()),
+                ('at', models.DateTimeField()),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.area')),
+                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handed_back', to='reviews.round')),
+            ],
+            options={
+                'verbose_name_plural': 'handed back',
+                'ordering': ['at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'area', 'reviewer'), name='handed_back_once')],
+            },
+        ),
     ]
