@@ -1,8 +1,8 @@
 """The rules. Standard library only: no framework, no clock, no file opened while deciding.
 
-    policy = Policy.load(folder)                 # every revision of one programme; refuses what is not sound
-    now = policy.decide(history, at=instant)     # pure: same history, same answer
-    policy.admit(history, fact)                  # Admitted or Refusal
+policy = Policy.load(folder)                 # every revision of one programme; refuses what is not sound
+now = policy.decide(history, at=instant)     # pure: same history, same answer
+policy.admit(history, fact)                  # Admitted or Refusal
 """
 
 from reaccredit.policy.engine import Policy

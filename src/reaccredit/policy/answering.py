@@ -31,10 +31,14 @@ if TYPE_CHECKING:
 ENGINE = "reaccredit-policy/1"
 
 
-def answer(policy: Policy, rev: Revision, s: Standing, steps: Sequence[Step], facts: Sequence[Fact], at: datetime) -> Decision:
+def answer(
+    policy: Policy, rev: Revision, s: Standing, steps: Sequence[Step], facts: Sequence[Fact], at: datetime
+) -> Decision:
     stage = rev.stages[s.stage]
     options, refused = _options(rev, s, at)
-    receipt = Receipt(ENGINE, SCHEMA, policy.name, rev.revision, rev.sha256, len(facts), facts[-1].at if facts else None, at)
+    receipt = Receipt(
+        ENGINE, SCHEMA, policy.name, rev.revision, rev.sha256, len(facts), facts[-1].at if facts else None, at
+    )
     return Decision(
         at=at, standing=s, stage_title=stage.title, holder=_holder(rev, s), ended=stage.ends, term=_term(rev, s),
         options=options, refused=refused, duties=_duties(rev, s), silences=_silences(rev, s), steps=tuple(steps), receipt=receipt,
@@ -70,7 +74,8 @@ def _silences(rev: Revision, s: Standing) -> tuple[Clause, ...]:
     stage = rev.stages[s.stage]
     silent = list(stage.silent)
     if stage.asks:
-        silent += timing(rev, s).row.silent
+        when = timing(rev, s)
+        silent += when.row.silent if when.missing else ()
     for name in s.chosen:
         silent += rev.options[name].silent
     return rev.cited(tuple(silent))
@@ -149,7 +154,9 @@ def _duty(rev: Revision, s: Standing, paper: Paper, choice: Choice) -> list[Duty
         told = f"{paper.met_by}/{key}" if key else paper.met_by
         any_told = any(k.startswith(paper.met_by + "/") for k, _ in s.times)
         met = s.heard(told) or (None if any_told else s.heard(paper.met_by))
-        own = Material(paper.id, paper.title, tuple((k, r) for k, r in paper.signed_by.items() if not kind or k == kind), paper.phi)
+        own = Material(
+            paper.id, paper.title, tuple((k, r) for k, r in paper.signed_by.items() if not kind or k == kind), paper.phi
+        )
         holder = paper.holder or (rev.facts[paper.met_by].by if paper.met_by in rev.facts else "")
         said = f"“{choice.title}” needs: {paper.title}."
         found.append(Duty(own, met, told, holder, refusing.because(rev, (*paper.cites, *choice.cites), said)))

@@ -12,7 +12,18 @@ from pathlib import Path
 from reaccredit.policy import answering, folding, refusing
 from reaccredit.policy.reading import read_file
 from reaccredit.policy.revision import Limit, Revision
-from reaccredit.policy.words import Admitted, Because, Decision, Fact, Inadmissible, Malformed, NotGoverned, Refusal, Standing, Step
+from reaccredit.policy.words import (
+    Admitted,
+    Because,
+    Decision,
+    Fact,
+    Inadmissible,
+    Malformed,
+    NotGoverned,
+    Refusal,
+    Standing,
+    Step,
+)
 
 CLOCK = "clock"
 
@@ -46,16 +57,20 @@ class Policy:
                 raise Malformed(f"{after.place}: two revisions in force from one day, {after.in_force}")
             if before.ended and before.ended >= after.in_force:
                 raise Malformed(f"{before.place}: ends {before.ended}, after {after.place} has begun")
-            counting = {s.id for s in before.stages.values() if any(m.counts for m in s.moves.values())}
-            if lost := counting - after.stages.keys():
-                raise Malformed(f"{after.place}: has no stage {sorted(lost)[0]!r}, where a case of {before.place} may wait for its next report")
+            counting = {kind for s in before.stages.values() for kind, m in s.moves.items() if m.counts}
+            if lost := counting - after.stages[after.start].moves.keys():
+                raise Malformed(
+                    f"{after.place}: its first stage does not know {sorted(lost)[0]!r}, which begins a round in {before.place}"
+                )
 
     def __getitem__(self, revision: str) -> Revision:
         """A revision by its date, "2021-03-08"."""
         for r in self.revisions:
             if r.revision.isoformat() == revision:
                 return r
-        raise KeyError(f"{self.name} has no revision {revision}; it has {', '.join(str(r.revision) for r in self.revisions)}")
+        raise KeyError(
+            f"{self.name} has no revision {revision}; it has {', '.join(str(r.revision) for r in self.revisions)}"
+        )
 
     @property
     def latest(self) -> Revision:
@@ -65,10 +80,14 @@ class Policy:
         """The revision in force on a day. Raises `NotGoverned` where there is none: never a silent None."""
         place = bisect_right(self._starts, day)
         if not place:
-            raise NotGoverned(f"No revision of {self.name} is in force on {day}; the first is in force from {self._starts[0]}.")
+            raise NotGoverned(
+                f"No revision of {self.name} is in force on {day}; the first is in force from {self._starts[0]}."
+            )
         found = self.revisions[place - 1]
         if found.ended and day > found.ended:
-            raise NotGoverned(f"No revision of {self.name} is in force on {day}; revision {found.revision} ended {found.ended}.")
+            raise NotGoverned(
+                f"No revision of {self.name} is in force on {day}; revision {found.revision} ended {found.ended}."
+            )
         return found
 
     def at(self, instant: datetime) -> Revision:
@@ -87,7 +106,12 @@ class Policy:
         rev, standing, steps = self._fold(facts, at)
         if facts and facts[-1].at > at:
             late = next(i for i, f in enumerate(facts) if f.at > at)
-            raise Inadmissible(late, Refusal("out-of-order", refusing.because(rev, (), "The fact lies in the future of the instant asked about.")))
+            raise Inadmissible(
+                late,
+                Refusal(
+                    "out-of-order", refusing.because(rev, (), "The fact lies in the future of the instant asked about.")
+                ),
+            )
         for moved in folding.clock(rev, standing, at):
             assert moved.standing.lapsed
             due = moved.standing.lapsed[1]
@@ -100,7 +124,10 @@ class Policy:
         before = _aware(list(history))
         if known_at and fact.at > known_at:
             rev = self.at(known_at)
-            return Refusal("out-of-order", refusing.because(rev, (), "It lies in the future: a fact is recorded once it has happened."))
+            return Refusal(
+                "out-of-order",
+                refusing.because(rev, (), "It lies in the future: a fact is recorded once it has happened."),
+            )
         place = bisect_right([f.at for f in before], fact.at)
         facts = [*before[:place], fact, *before[place:]]
         try:
@@ -120,12 +147,21 @@ class Policy:
         standing, steps = folding.begin(rev), list[Step]()
         for index, fact in enumerate(facts):
             if index and fact.at < facts[index - 1].at:
-                raise Inadmissible(index, Refusal("out-of-order", refusing.because(rev, (), "It happened before the fact that stands before it.")))
+                raise Inadmissible(
+                    index,
+                    Refusal(
+                        "out-of-order", refusing.because(rev, (), "It happened before the fact that stands before it.")
+                    ),
+                )
             for moved in folding.clock(rev, standing, fact.at):
                 assert moved.standing.lapsed
                 steps.append(self._step(rev, Fact(moved.standing.lapsed[1], CLOCK), moved))
                 standing = moved.standing
             rev = self._governing(rev, standing, fact)
+            if (
+                standing.stage not in rev.stages
+            ):  # a report under a newer revision, issued where only the older one had a stage
+                standing = replace(standing, stage=rev.start)
             if fact.kind not in self.kinds:
                 close = difflib.get_close_matches(fact.kind, self.kinds, 1, 0.5)
                 raise Inadmissible(index, refusing.unknown(rev, fact, f"; did you mean {close[0]!r}?" if close else ""))

@@ -103,8 +103,12 @@ def _new_round(rev: Revision, s: Standing, fact: Fact) -> Standing:
     """A report that was not passed: its own clocks, its own appeal, its own form."""
     medium = fact.about.get("medium", "upload")
     if medium not in rev.media:
-        raise _No(refusing.malformed(rev, f"the medium {medium!r} is not known; expected one of {', '.join(rev.media)}"))
-    return replace(s, deficiency=s.deficiency + 1, marks=frozenset(), times=(), chosen=(), retest="", medium=medium, lapsed=None)
+        raise _No(
+            refusing.malformed(rev, f"the medium {medium!r} is not known; expected one of {', '.join(rev.media)}")
+        )
+    return replace(
+        s, deficiency=s.deficiency + 1, marks=frozenset(), times=(), chosen=(), retest="", medium=medium, lapsed=None
+    )
 
 
 def _where(rev: Revision, s: Standing, m: Move) -> str:
@@ -198,7 +202,9 @@ def _withdrawable(rev: Revision, s: Standing, area: str, choice: Choice) -> None
         raise _No(refusing.areas(rev, choice.cites, f"the area {area!r} is withdrawn already"))
     kind = rev.area_kind(area)
     if not kind.withdrawable:
-        raise _No(refusing.areas(rev, kind.cites, f"the area {area!r} is no module or patient type and cannot be withdrawn"))
+        raise _No(
+            refusing.areas(rev, kind.cites, f"the area {area!r} is no module or patient type and cannot be withdrawn")
+        )
 
 
 def _list(rev: Revision, named: object, key: str) -> tuple[str, ...]:
@@ -209,21 +215,35 @@ def _list(rev: Revision, named: object, key: str) -> tuple[str, ...]:
     return tuple(named)
 
 
-def _put(rev: Revision, s: Standing, fact: Fact, choice: Choice, ticked: Collection[str]) -> tuple[tuple[str, str], ...]:
+def _put(
+    rev: Revision, s: Standing, fact: Fact, choice: Choice, ticked: Collection[str]
+) -> tuple[tuple[str, str], ...]:
     """The areas with what the form makes of them."""
     areas = dict(s.areas) | dict.fromkeys(ticked, WITHDRAWN)
     if not choice.puts or choice.withdraws:
         return tuple(areas.items())
     covered = [a for a, w in areas.items() if w == NOT_ACCEPTABLE or (choice.covers == "all" and w != WITHDRAWN)]
     if not covered:
-        raise _No(refusing.areas(rev, choice.cites, "with the ticked modules withdrawn nothing is left to choose this for"))
+        raise _No(
+            refusing.areas(rev, choice.cites, "with the ticked modules withdrawn nothing is left to choose this for")
+        )
     named = _list(rev, fact.about.get("areas") or (), "areas")
     for area in named:
         if area not in covered:
-            raise _No(refusing.areas(rev, choice.cites, f"the area {area!r} is not one that this can be chosen for ({', '.join(covered)})"))
+            raise _No(
+                refusing.areas(
+                    rev,
+                    choice.cites,
+                    f"the area {area!r} is not one that this can be chosen for ({', '.join(covered)})",
+                )
+            )
     left = [a for a in covered if a not in named and areas[a] == NOT_ACCEPTABLE] if named else []
     if left and not choice.partial:
-        raise _No(refusing.areas(rev, choice.cites, f"it must cover every area found not acceptable; {', '.join(left)} is left out"))
+        raise _No(
+            refusing.areas(
+                rev, choice.cites, f"it must cover every area found not acceptable; {', '.join(left)} is left out"
+            )
+        )
     put = named if named and choice.covers == "deficient" else covered
     return tuple((areas | dict.fromkeys(put, choice.puts)).items())
 

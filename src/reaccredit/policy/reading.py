@@ -62,7 +62,11 @@ class Table:
         value = self.data.get(key, default)
         if value is ...:
             raise self.wrong(f"{key!r} is missing; expected {NAMES[kind]}")
-        fits = isinstance(value, kind) and not (kind is int and isinstance(value, bool)) and not isinstance(value, datetime)
+        fits = (
+            isinstance(value, kind)
+            and not (kind is int and isinstance(value, bool))
+            and not isinstance(value, datetime)
+        )
         if value is not None and not fits:
             raise self.wrong(f"{key!r} is {value!r}; expected {NAMES[kind]}")
         return value
@@ -274,13 +278,20 @@ def _names(r: Revision) -> list[tuple[str, str, Collection[str]]]:
         uses += [(f"stage.{s.id}.due.from", k, kinds) for k in (s.due.start if s.due else ())]
         for kind, m in (*s.moves.items(), *([("overdue", s.overdue)] if s.overdue else [])):
             uses += [(f"stage.{s.id}.moves", kind, {*kinds, "overdue"})]
-            uses += [(f"stage.{s.id}.moves.{kind}", to, r.stages) for to in (m.to, m.settled_to, m.emptied_to, m.over_to) if to]
+            uses += [
+                (f"stage.{s.id}.moves.{kind}", to, r.stages)
+                for to in (m.to, m.settled_to, m.emptied_to, m.over_to)
+                if to
+            ]
     for n, w in enumerate(r.windows, 1):
         uses += [(f"window {n}.stage", w.stage, r.stages)]
         uses += [(f"window {n}.opens", k, kinds) for k in (*w.opens.start, *([w.opens.once] if w.opens.once else []))]
         uses += [(f"window {n}.due", k, {*kinds, OPENS}) for k in w.due.start]
         for option, term in w.terms.items():
-            uses += [(f"window {n}.term", option, r.options), *((f"window {n}.term.{option}", k, {*kinds, OPENS}) for k in term.start)]
+            uses += [
+                (f"window {n}.term", option, r.options),
+                *((f"window {n}.term.{option}", k, {*kinds, OPENS}) for k in term.start),
+            ]
         uses += [(f"window {n}.marks", m, r.marks) for m in w.marks | w.without]
     for o in r.offers:
         uses += [(f"offer {o.deficiency}", name, r.options) for name in o.options]
@@ -303,7 +314,13 @@ def _all_cites(r: Revision) -> set[str]:
         for m in (*s.moves.values(), *([s.overdue] if s.overdue else [])):
             found.update(m.cites, m.over_cites)
     for w in r.windows:
-        found.update(w.opens.cites, w.due.cites, w.silent, *(t.cites for t in w.terms.values()), *(t.yields for t in w.terms.values()))
+        found.update(
+            w.opens.cites,
+            w.due.cites,
+            w.silent,
+            *(t.cites for t in w.terms.values()),
+            *(t.yields for t in w.terms.values()),
+        )
     for group in (r.offers, r.options.values(), r.materials.values(), r.limits.values(), r.area_kinds):
         found.update(c for item in group for c in item.cites)
     found.update(c for o in r.options.values() for c in o.silent)
@@ -313,6 +330,8 @@ def _all_cites(r: Revision) -> set[str]:
 def _cited(node: Any) -> set[str]:
     """Every clause id cited anywhere in the file, outside the clauses themselves."""
     if isinstance(node, dict):
-        here = {c for key in ("cites", "silent", "yields") for c in node.get(key, ()) if isinstance(node.get(key), list)}
+        here = {
+            c for key in ("cites", "silent", "yields") for c in node.get(key, ()) if isinstance(node.get(key), list)
+        }
         return here.union(*(_cited(v) for k, v in node.items() if k != "clause"))
     return set().union(*map(_cited, node)) if isinstance(node, list) else set()

@@ -40,10 +40,14 @@ def unexpected(rev: Revision, s: Standing, fact: Fact) -> Refusal:
     if s.lapsed:
         return Refusal("too-late", because(rev, s.lapsed[2], f"“{name}” comes too late: {_lapse(rev, s)}"))
     if stage.ends:
-        return Refusal("ended", because(rev, stage.cites, f"“{name}” cannot follow: the case has ended ({stage.title})."))
+        return Refusal(
+            "ended", because(rev, stage.cites, f"“{name}” cannot follow: the case has ended ({stage.title}).")
+        )
     where = [st.title for st in rev.stages.values() if fact.kind in st.moves or fact.kind in st.hears]
     helps = f"It has its place in: {'; '.join(dict.fromkeys(where))}." if where else ""
-    return Refusal("not-now", because(rev, stage.cites, f"“{name}” has no place while the case is at “{stage.title}”."), helps)
+    return Refusal(
+        "not-now", because(rev, stage.cites, f"“{name}” has no place while the case is at “{stage.title}”."), helps
+    )
 
 
 def _lapse(rev: Revision, s: Standing) -> str:
@@ -79,16 +83,26 @@ def option(rev: Revision, s: Standing, name: str, at: datetime) -> Refusal | Non
         return _early(rev, title, when, at)
     if due and at >= due:
         said = f"“{title}” could be chosen {spans.through(due, rev.zone)}."
-        return Refusal("too-late", because(rev, cites, said, facts), "Ask the programme's staff; the other options have dates of their own.")
+        return Refusal(
+            "too-late",
+            because(rev, cites, said, facts),
+            "Ask the programme's staff; the other options have dates of their own.",
+        )
     return None
 
 
 def _not_asking(rev: Revision, s: Standing, name: str) -> Refusal:
     stage, title = rev.stages[s.stage], rev.options[name].title
     if s.lapsed:
-        return Refusal("too-late", because(rev, s.lapsed[2], f"“{title}” cannot be chosen any more: {_lapse(rev, s)}"), "Ask the programme's staff.")
+        return Refusal(
+            "too-late",
+            because(rev, s.lapsed[2], f"“{title}” cannot be chosen any more: {_lapse(rev, s)}"),
+            "Ask the programme's staff.",
+        )
     if stage.ends:
-        return Refusal("ended", because(rev, stage.cites, f"“{title}” cannot be chosen: the case has ended ({stage.title})."))
+        return Refusal(
+            "ended", because(rev, stage.cites, f"“{title}” cannot be chosen: the case has ended ({stage.title}).")
+        )
     said = f"“{title}” cannot be chosen while the case is at “{stage.title}”."
     return Refusal("not-now", because(rev, stage.cites, said))
 
@@ -110,11 +124,12 @@ def _early(rev: Revision, title: str, when: Timing, at: datetime) -> Refusal:
         said = f"“{title}” cannot be chosen yet: the form opens {when.row.opens.wait} after “{needed}”, which is not recorded."
         return Refusal("too-early", because(rev, when.row.opens.cites, said, when.facts))
     if when.missing:
-        assert when.ready
         gate = rev.facts[when.row.opens.once].title
-        soon = "" if when.ready <= at else f" It then opens {spans.moment(when.ready, rev.zone)}."
+        soon = "" if when.ready is None or when.ready <= at else f" It then opens {spans.moment(when.ready, rev.zone)}."
         said = f"“{title}” cannot be chosen yet: the form does not open before “{gate}”.{soon}"
-        return Refusal("not-viewed", because(rev, when.row.opens.cites, said, when.facts), "Open and read the final report.")
+        return Refusal(
+            "not-viewed", because(rev, when.row.opens.cites, said, when.facts), "Open and read the final report."
+        )
     assert when.opens
     said = f"“{title}” cannot be chosen yet: the form opens {spans.moment(when.opens, rev.zone)}."
     return Refusal("too-early", because(rev, when.row.opens.cites, said, when.facts))

@@ -42,7 +42,9 @@ class Wait:
     start: tuple[str, ...]
     cites: tuple[str, ...]
     earliest: Span | None = None
-    yields: tuple[str, ...] = ()  # the clause by which a term that ends before the form can open gives way to the form's
+    yields: tuple[
+        str, ...
+    ] = ()  # the clause by which a term that ends before the form can open gives way to the form's
 
 
 @dataclass(frozen=True, slots=True)

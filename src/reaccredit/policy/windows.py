@@ -37,7 +37,9 @@ def timing(rev: Revision, standing: Standing) -> Timing:
     """The dates of the form in this standing. Raises `Malformed` unless exactly one window fits."""
     rows = rev.windows_for(standing)
     if len(rows) != 1:
-        raise Malformed(f"{rev.place}: {len(rows)} windows fit stage {standing.stage!r}, medium {standing.medium!r}, marks {sorted(standing.marks)}")
+        raise Malformed(
+            f"{rev.place}: {len(rows)} windows fit stage {standing.stage!r}, medium {standing.medium!r}, marks {sorted(standing.marks)}"
+        )
     row, facts = rows[0], []
     start = latest(standing, row.opens.start)
     ready = spans.after(start[1], row.opens.wait, rev.zone) if start else None
@@ -59,7 +61,9 @@ def _due(rev: Revision, standing: Standing, wait: Wait, opens: datetime | None) 
     return spans.end_of(start, wait.within, rev.zone) if start else None
 
 
-def option_due(rev: Revision, standing: Standing, when: Timing, option: str) -> tuple[datetime | None, tuple[str, ...], tuple[str, ...]]:
+def option_due(
+    rev: Revision, standing: Standing, when: Timing, option: str
+) -> tuple[datetime | None, tuple[str, ...], tuple[str, ...]]:
     """By when this option must be chosen: (exclusive end, clauses, arithmetic). Never later than the form itself."""
     term = when.row.terms.get(option)
     if term is None:
@@ -71,7 +75,11 @@ def option_due(rev: Revision, standing: Standing, when: Timing, option: str) -> 
         said = f"its own term ended {spans.through(due, rev.zone)}, before the form could open: the form's date counts"
         return when.due, (*term.cites, *term.yields), (*when.facts, said)
     start = latest(standing, term.start)
-    facts = (*when.facts[:1], _sum(rev, start, str(term.within), f"due {spans.through(due, rev.zone)}")) if start else when.facts
+    facts = (
+        (*when.facts[:1], _sum(rev, start, str(term.within), f"due {spans.through(due, rev.zone)}"))
+        if start
+        else when.facts
+    )
     if when.due and when.due < due:
         return when.due, (*term.cites, *when.row.due.cites), when.facts
     return due, term.cites, facts

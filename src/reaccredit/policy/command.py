@@ -1,0 +1,233 @@
+"""`reaccredit policy ...`: the same answers as the pages give, for a terminal and for other programs.
+
+Exit codes: 0 answered; 1 `check` has findings; 2 a question, file or history that cannot be used, with a sentence that says why.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from reaccredit.policy import drawing, jsonform, jsonschema
+from reaccredit.policy.checking import check
+from reaccredit.policy.engine import Policy
+from reaccredit.policy.reading import nearest, read_file
+from reaccredit.policy.revision import Revision
+from reaccredit.policy.spans import moment, through
+from reaccredit.policy.words import Decision, Inadmissible, Malformed, NotGoverned
+
+SHELF = Path(__file__).resolve().parent.parent / "policies"
+
+
+class Sorry(Exception):
+    """What the person at the terminal reads instead of an answer."""
+
+
+def programmes(shelf: Path) -> list[str]:
+    return sorted(p.name for p in shelf.iterdir() if p.is_dir() and any(p.glob("*.toml")))
+
+
+def excluding(shelf: Path, name: str) -> tuple[Policy, Revision] | None:
+    """The policy whose latest revision says that it does not govern this programme."""
+    for other in programmes(shelf):
+        policy = Policy.load(shelf / other)
+        if name in policy.latest.excludes:
+            return policy, policy.latest
+    return None
+
+
+def load(shelf: Path, name: str) -> Policy:
+    known = programmes(shelf)
+    if name not in known:
+        raise Sorry(f"There is no policy for the programme {name!r}{nearest(name, known)}. Known: {', '.join(known)}.")
+    return Policy.load(shelf / name)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = _parser().parse_args(argv)
+    try:
+        result: int = args.run(args)
+        return result
+    except (Sorry, Malformed, NotGoverned, jsonform.BadHistory) as sorry:
+        print(sorry, file=sys.stderr)
+    except Inadmissible as no:
+        _say_inadmissible(no, getattr(args, "json", False))
+    except BrokenPipeError:
+        return 0
+    return 2
+
+
+def _say_inadmissible(no: Inadmissible, as_json: bool) -> None:
+    if as_json:
+        _print_json({"inadmissible": {"fact": no.index, **jsonform.refusal(no.refusal)}})
+    cited = ", ".join(c.id for c in no.refusal.because.clauses)
+    print(f"Fact {no.index} is not admissible: {no.refusal.sentence}{f' [{cited}]' if cited else ''}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="reaccredit policy", description="Ask the published policy.")
+    top.add_argument("--shelf", type=Path, default=SHELF, help="folder of policies (default: the shipped ones)")
+    sub = top.add_subparsers(required=True, metavar="COMMAND")
+
+    listing = sub.add_parser("list", help="programmes and their revisions")
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(run=_list)
+
+    decide = sub.add_parser("decide", help="where a case stands, what may be done, by when, and why")
+    decide.add_argument("programme")
+    decide.add_argument("--history", required=True, help="JSON list of facts, oldest first; - for standard input")
+    decide.add_argument("--at", required=True, help="an instant with its offset: 2021-04-03T10:00:00-04:00")
+    decide.add_argument("--json", action="store_true")
+    decide.set_defaults(run=_decide)
+
+    prove = sub.add_parser("check", help="prove a policy; exit 1 and a dated story for each finding")
+    prove.add_argument("what", nargs="?", metavar="PROGRAMME|FILE")
+    prove.add_argument("--json", action="store_true")
+    prove.add_argument("--notes", action="store_true", help="also list what the policy states as assumed or silent")
+    prove.set_defaults(run=_check)
+
+    draw = sub.add_parser("draw", help="a picture of a revision")
+    draw.add_argument("what", metavar="PROGRAMME[@REVISION]")
+    draw.add_argument("--format", choices=("mermaid", "svg"), default="mermaid")
+    draw.set_defaults(run=_draw)
+
+    schema = sub.add_parser("schema", help="the JSON Schema of a policy file or of a history")
+    schema.add_argument("which", nargs="?", choices=("policy", "history", "all"), default="all")
+    schema.set_defaults(run=_schema)
+    return top
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def _list(args: argparse.Namespace) -> int:
+    found = {name: Policy.load(args.shelf / name) for name in programmes(args.shelf)}
+    if args.json:
+        _print_json({n: [{"revision": str(r.revision), "in_force": str(r.in_force), "title": r.title, "seen": r.seen, "sha256": r.sha256}
+                         for r in p.revisions] for n, p in found.items()})  # fmt: skip
+        return 0
+    for name, policy in found.items():
+        print(f"{name}: {policy.latest.title}")
+        for r in policy.revisions:
+            print(
+                f"  {r.revision}  in force from {r.in_force}  {len(r.assumptions)} assumed, {len(r.silences)} silent; seen: {r.seen}"
+            )
+        for other in policy.latest.excludes:
+            print(f"  does not govern {other}")
+    return 0
+
+
+def _history(name: str) -> str:
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Sorry(f"The history {name} cannot be read: {error}") from None
+
+
+def _decide(args: argparse.Namespace) -> int:
+    at = jsonform.read_instant(args.at, "--at")
+    facts = jsonform.read_history(_history(args.history))
+    if args.programme not in programmes(args.shelf) and (other := excluding(args.shelf, args.programme)):
+        return _not_governed(args, *other, at)
+    policy = load(args.shelf, args.programme)
+    decision = policy.decide(facts, at)
+    if args.json:
+        _print_json(jsonform.decision(decision, policy.zone))
+    else:
+        _say(policy, decision)
+    return 0
+
+
+def _not_governed(args: argparse.Namespace, policy: Policy, rev: Revision, at: datetime) -> int:
+    """A programme that the policy expressly leaves to another one: its cases say so and go to staff."""
+    clauses = rev.cited(rev.excludes[args.programme])
+    sentence = f"{args.programme} is not governed by this policy ({policy.name}, revision {rev.revision}): its case goes to the programme's staff."
+    because = {
+        "sentence": sentence,
+        "clauses": [jsonform.clause(c) for c in clauses],
+        "revision": str(rev.revision),
+        "facts": [],
+    }
+    if args.json:
+        standing = {"stage": "not-governed", "deficiency": None, "revision": str(rev.revision), "areas": {}}
+        _print_json({"policy": policy.name, "at": at.isoformat(), "standing": standing, "holder": "staff", "term": None,
+                     "options": [], "refused": {}, "duties": [], "silences": [], "because": because})  # fmt: skip
+    else:
+        print(sentence)
+        print(*(f"  {c.id}: {c.says}" for c in clauses), sep="\n")
+    return 0
+
+
+def _say(policy: Policy, d: Decision) -> None:
+    s = d.standing
+    print(f"{d.stage_title} (stage {s.stage}, deficiency {s.deficiency}, revision {s.revision})")
+    print(f"Turn: {d.holder or 'nobody'}" + (f", {through(d.term.due, policy.zone)}" if d.term and d.term.due else ""))
+    for area, word in s.areas:
+        print(f"  area {area}: {word}")
+    for o in d.options:
+        until = f", {through(o.due, policy.zone)}" if o.due else ""
+        since = f"since {moment(o.opens, policy.zone)}" if o.opens else ""
+        print(f"+ {o.id}: {since}{until}; needs {jsonform.names(o.needs)}; retest {o.retest}")
+        print(f"    {', '.join(c.id for c in o.because.clauses)}")
+    for name, no in d.refused.items():
+        print(f"- {name}: {no.sentence} [{', '.join(c.id for c in no.because.clauses)}]")
+    for duty in d.duties:
+        print(f"* {'done' if duty.met else 'owed'}: {duty.material.title} ({duty.holder})")
+    for c in d.silences:
+        print(f"? {c.says}")
+
+
+def _revisions(args: argparse.Namespace) -> list[Revision]:
+    if args.what is None:
+        return [r for name in programmes(args.shelf) for r in Policy.load(args.shelf / name).revisions]
+    if args.what not in programmes(args.shelf) and (args.what.endswith(".toml") or Path(args.what).is_file()):
+        return [read_file(Path(args.what))]
+    name, _, revision = args.what.partition("@")
+    policy = load(args.shelf, name)
+    return [_revision(policy, revision)] if revision else list(policy.revisions)
+
+
+def _revision(policy: Policy, revision: str) -> Revision:
+    try:
+        return policy[revision] if revision else policy.latest
+    except KeyError as error:
+        raise Sorry(str(error.args[0])) from None
+
+
+def _check(args: argparse.Namespace) -> int:
+    found = {f"{r.policy}@{r.revision}": check(r) for r in _revisions(args)}
+    bad = sum(not f.note for findings in found.values() for f in findings)
+    if args.json:
+        _print_json(
+            {
+                n: [{"rule": f.rule, "what": f.what, "story": list(f.story), "note": f.note} for f in fs]
+                for n, fs in found.items()
+            }
+        )
+        return 1 if bad else 0
+    for name, findings in found.items():
+        defects = [f for f in findings if not f.note]
+        notes = [f for f in findings if f.note]
+        print(f"{name}: {len(defects)} finding{'' if len(defects) == 1 else 's'}, {len(notes)} notes")
+        for f in (*defects, *(notes if args.notes else ())):
+            print(f"  {str(f).replace(chr(10), chr(10) + '  ')}")
+    return 1 if bad else 0
+
+
+def _draw(args: argparse.Namespace) -> int:
+    name, _, revision = args.what.partition("@")
+    rev = _revision(load(args.shelf, name), revision)
+    print(drawing.mermaid(rev) if args.format == "mermaid" else drawing.svg(rev), end="")
+    return 0
+
+
+def _schema(args: argparse.Namespace) -> int:
+    both = {"policy": jsonschema.policy_schema(), "history": jsonschema.history_schema()}
+    _print_json(both if args.which == "all" else both[args.which])
+    return 0

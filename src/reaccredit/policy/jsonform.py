@@ -1,0 +1,142 @@
+"""Answers and histories as JSON: the same for the command line, the pages and the tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reaccredit.policy import spans
+from reaccredit.policy.words import Because, Clause, Decision, Duty, Fact, Material, Option, Refusal, Term
+
+FACT_KEYS = ("at", "kind", "about")
+
+
+class BadHistory(ValueError):
+    """A history file that cannot be read: says which fact and what was expected."""
+
+
+def read_history(text: str) -> list[Fact]:
+    """A JSON list of facts, oldest first. Raises `BadHistory`."""
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise BadHistory(f"not JSON: {error}") from None
+    if not isinstance(data, list):
+        raise BadHistory('a history is a list of facts: [{"at": ..., "kind": ..., "about": {...}}, ...]')
+    return [_fact(index, item) for index, item in enumerate(data)]
+
+
+def _fact(index: int, item: Any) -> Fact:
+    if not isinstance(item, dict):
+        raise BadHistory(f"fact {index}: expected an object with 'at' and 'kind'")
+    for key in item:
+        if key not in FACT_KEYS:
+            raise BadHistory(f"fact {index}: unknown key {key!r}; expected {', '.join(FACT_KEYS)}")
+    kind, about = item.get("kind"), item.get("about", {})
+    if not isinstance(kind, str) or not kind:
+        raise BadHistory(f"fact {index}: 'kind' is missing")
+    if not isinstance(about, Mapping):
+        raise BadHistory(f"fact {index}: 'about' is an object")
+    return Fact(at=read_instant(item.get("at"), f"fact {index}: 'at'"), kind=kind, about=about)
+
+
+def read_instant(value: Any, where: str) -> datetime:
+    """An ISO 8601 instant with its offset. Raises `BadHistory`."""
+    try:
+        at = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise BadHistory(f"{where} is {value!r}; expected an instant such as 2021-04-01T10:00:00-04:00") from None
+    if at.tzinfo is None:
+        raise BadHistory(f"{where} is {value!r}: its offset is missing, as in 2021-04-01T10:00:00-04:00")
+    return at
+
+
+def decision(d: Decision, zone: ZoneInfo) -> dict[str, Any]:
+    s = d.standing
+    return {
+        "policy": d.receipt.policy,
+        "at": d.at.isoformat(),
+        "standing": {
+            "stage": s.stage, "title": d.stage_title, "deficiency": s.deficiency, "failure": max(s.deficiency - 1, 0),
+            "revision": s.revision.isoformat() if s.revision else None, "medium": s.medium, "retest": s.retest,
+            "areas": dict(s.areas), "marks": sorted(s.marks), "chosen": list(s.chosen), "ended": d.ended,
+        },
+        "holder": d.holder or None,
+        "term": _term(d.term, zone),
+        "options": [option(o, zone) for o in d.options],
+        "refused": {name: refusal(no) for name, no in d.refused.items()},
+        "duties": [_duty(u) for u in d.duties],
+        "silences": [clause(c) for c in d.silences],
+        "steps": [
+            {"at": st.fact.at.isoformat(), "kind": st.fact.kind, "stage": st.standing.stage, "because": because(st.because)} for st in d.steps
+        ],
+        "receipt": {
+            "engine": d.receipt.engine, "schema": d.receipt.schema, "policy": d.receipt.policy,
+            "revision": d.receipt.revision.isoformat(), "sha256": d.receipt.sha256, "facts": d.receipt.facts,
+            "last_fact": d.receipt.last_fact.isoformat() if d.receipt.last_fact else None, "at": d.receipt.at.isoformat(),
+        },
+    }  # fmt: skip
+
+
+def clause(c: Clause) -> dict[str, Any]:
+    return {"id": c.id, "at": c.at, "says": c.says, "assumed": c.assumed, "silent": c.silent}
+
+
+def because(b: Because) -> dict[str, Any]:
+    return {
+        "sentence": b.sentence, "clauses": [clause(c) for c in b.clauses], "revision": b.revision.isoformat(), "facts": list(b.facts),
+    }  # fmt: skip
+
+
+def refusal(no: Refusal) -> dict[str, Any]:
+    return {"kind": no.kind, "what_helps": no.what_helps, **because(no.because)}
+
+
+def _instant(at: datetime | None, zone: ZoneInfo) -> str | None:
+    return at.astimezone(zone).isoformat() if at else None
+
+
+def _last_day(due: datetime | None, zone: ZoneInfo) -> str | None:
+    return spans.last_day(due, zone).isoformat() if due else None
+
+
+def _term(term: Term | None, zone: ZoneInfo) -> dict[str, Any] | None:
+    if term is None:
+        return None
+    return {
+        "opens": _instant(term.opens, zone), "due": _instant(term.due, zone), "last_day": _last_day(term.due, zone),
+        "because": because(term.because),
+    }  # fmt: skip
+
+
+def _material(m: Material) -> dict[str, Any]:
+    return {
+        "id": m.id,
+        "title": m.title,
+        "signers": [{"area_kind": k or None, "role": r} for k, r in m.signers],
+        "phi": m.phi or None,
+    }
+
+
+def option(o: Option, zone: ZoneInfo) -> dict[str, Any]:
+    """`due` is the exclusive end of the term: the first instant that is too late. `last_day` is the last day of it."""
+    return {
+        "id": o.id, "title": o.title, "opens": _instant(o.opens, zone), "due": _instant(o.due, zone),
+        "last_day": _last_day(o.due, zone), "needs": list(o.needs), "may_add": list(o.may_add), "retest": o.retest,
+        "areas": list(o.areas), "provided": list(o.provided), "then": list(o.then), "next_if_failed": list(o.next_if_failed),
+        "materials": [_material(m) for m in o.materials], "because": because(o.because),
+    }  # fmt: skip
+
+
+def _duty(u: Duty) -> dict[str, Any]:
+    return {
+        "material": _material(u.material), "met": u.met, "met_at": u.met_at.isoformat() if u.met_at else None, "met_by": u.met_by,
+        "holder": u.holder, "because": because(u.because),
+    }  # fmt: skip
+
+
+def names(values: Sequence[str]) -> str:
+    return ", ".join(values) if values else "none"
