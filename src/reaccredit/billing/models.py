@@ -1,4 +1,4 @@
-"""Invoices and their payment. Amounts come from the fee schedule; money itself moves outside the system in this version."""
+"""Invoices and their payment. Amounts come from the fee schedule; money itself moves outside the system."""
 
 from __future__ import annotations
 

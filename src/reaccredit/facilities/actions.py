@@ -29,8 +29,8 @@ def register(
     number: str = "",
 ) -> Facility:
     return Facility.objects.create(
-        number=number or next_number("F"), name=name, street=street, city=city, state=state, postcode=postcode, phone=phone,
-        zone=zone,
+        number=number or next_number("F"), name=name, street=street, city=city, state=state, postcode=postcode,
+        phone=phone, zone=zone,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Writes of the ledger: open a case, state a fact. The policy is asked before a fact is written; a refusal writes nothing."""
+"""Writes of the ledger: open a case, state a fact. The policy is asked first; a refusal writes nothing."""
 
 from __future__ import annotations
 
@@ -78,6 +78,8 @@ def state(
 
 
 def _admit(case: Case, fact: policy.Fact, now: datetime) -> tuple[list[str], Any]:
+    if ungoverned := queries.not_governed(case):
+        return [ungoverned.clause.id] if ungoverned.clause else [], None
     rules = queries.policy_for(case.programme)
     if fact.kind not in rules.kinds:
         return [], None
@@ -90,6 +92,8 @@ def _admit(case: Case, fact: policy.Fact, now: datetime) -> tuple[list[str], Any
 @transaction.atomic
 def refresh_deadlines(*, case: Case, now: datetime) -> None:
     """Rebuild the index of what is due: one row for the stage, one for each option with a date of its own."""
+    if queries.not_governed(case):
+        return
     decision = queries.decision(case, now)
     rows = {"stage": (decision.term.opens, decision.term.due, decision.term.because) if decision.term else None}
     rows |= {f"option.{o.id}": (o.opens, o.due, o.because) for o in decision.options}
@@ -98,8 +102,8 @@ def refresh_deadlines(*, case: Case, now: datetime) -> None:
     case.deadlines.all().delete()
     Deadline.objects.bulk_create(
         Deadline(
-            case=case, subject=subject, stage=decision.standing.stage, holder=decision.holder, opens_at=row[0], due_at=row[1],
-            clauses=[c.id for c in row[2].clauses],
+            case=case, subject=subject, stage=decision.standing.stage, holder=decision.holder,
+            opens_at=row[0], due_at=row[1], clauses=[c.id for c in row[2].clauses],
             reminded_at=reminded.get(subject) if due_before.get(subject) == row[1] else None,
         )
         for subject, row in rows.items() if row and (row[0] or row[1])

@@ -1,4 +1,5 @@
-"""Work on a stranger's bytes in a process of its own: a decoder that crashes, loops or eats memory takes only itself down.
+"""Work on a stranger's bytes in a process of its own: a decoder that crashes, loops or eats memory takes only itself
+down.
 
 The child knows no secret: it gets none of the server's environment but what Python needs to start.
 """
@@ -25,7 +26,9 @@ class Failed(Exception):
 
 
 def run(module: str, *arguments: str) -> bytes:
-    """What `python -m module arguments` writes. Raises `Failed`; the child's complaints go nowhere, since they may quote what it reads."""
+    """What `python -m module arguments` writes. Raises `Failed`; the child's complaints go nowhere, since they may
+    quote what it reads.
+    """
     command = [sys.executable, "-P", "-m", module, *arguments]
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     try:

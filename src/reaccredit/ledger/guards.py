@@ -1,10 +1,10 @@
-"""What keeps a fact as it was written, in the database itself: no code path, shell or query tool changes one by accident.
+"""What keeps a fact as it was written, in the database itself: no code, shell or query tool changes one by accident.
 
-A fact is never updated. It is deleted only while the table `ledger_unsealed` has a row, which says why: an operator who must
-remove a case by law writes the reason there first, and removes it afterwards. The table is no model, so that neither the
-program nor `flush` touches it; the test suite, which empties its own database between tests, unseals that one.
+A fact is never updated. It is deleted only while the table `ledger_unsealed` has a row, which says why: an operator who
+must remove a case by law writes the reason there first, and removes it afterwards. The table is no model, so that
+neither the program nor `flush` touches it; the test suite, which empties its own database between tests, unseals that.
 
-A migration that rebuilds the table of facts must put the guards up again (`install`); a test says so when it was forgotten.
+A migration that rebuilds the table of facts must put the guards up again (`install`); a test says so when it did not.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SQLITE = (
     BEGIN SELECT RAISE(ABORT, 'There is a fact in this place of the case already.'); END""",
     f"""CREATE TRIGGER ledger_fact_no_delete BEFORE DELETE ON ledger_fact
     WHEN NOT EXISTS (SELECT 1 FROM ledger_unsealed)
-    BEGIN SELECT RAISE(ABORT, '{DELETE}'); END""",
+    BEGIN SELECT RAISE(ABORT, '{DELETE}'); END""",  # noqa: S608 - both texts are constants of this file
 )
 
 POSTGRESQL = (
@@ -39,7 +39,7 @@ POSTGRESQL = (
         END IF;
         IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
         RETURN NULL;
-    END $$""",
+    END $$""",  # noqa: S608
     """CREATE TRIGGER ledger_fact_no_update BEFORE UPDATE OR DELETE ON ledger_fact
     FOR EACH ROW EXECUTE FUNCTION ledger_fact_guard()""",
     """CREATE TRIGGER ledger_fact_no_truncate BEFORE TRUNCATE ON ledger_fact

@@ -1,4 +1,4 @@
-"""A case is its history: facts in order, each holding the hash of the one before. Facts are never changed, only followed."""
+"""A case is its history: facts in order, each holding the hash of the one before. Facts are followed, never changed."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Deadline(models.Model):
 
 
 class Outbox(models.Model):
-    """Work that a fact has started: written with the fact, done after it, so that a crash between the two loses nothing."""
+    """Work that a fact has started: written with the fact, done after it, so that a crash loses nothing."""
 
     fact = models.OneToOneField(Fact, on_delete=models.CASCADE, related_name="outbox")
     done_at = models.DateTimeField(null=True, blank=True)

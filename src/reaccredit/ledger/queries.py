@@ -14,6 +14,7 @@ from django.conf import settings
 
 from reaccredit import policy
 from reaccredit.ledger.models import Case, Fact
+from reaccredit.policy.revision import Revision
 
 
 @cache
@@ -22,11 +23,36 @@ def _load(folder: Path) -> policy.Policy:
 
 
 def policy_for(programme: str) -> policy.Policy:
-    """The policy of a programme. Raises `policy.NotGoverned` where none is shipped for it."""
+    """The policy of a programme. Raises `policy.NotGoverned`, with the clause that leaves it to another."""
     folder = Path(settings.POLICIES) / programme
     if not folder.is_dir():
-        raise policy.NotGoverned(f"No policy is kept here for the programme {programme!r}; its staff decide.")
+        raise _not_governed(programme)
     return _load(folder)
+
+
+def _not_governed(programme: str) -> policy.NotGoverned:
+    named = programme.replace("-", " ")
+    for folder in sorted(path for path in Path(settings.POLICIES).iterdir() if path.is_dir()):
+        revision = _load(folder).latest
+        if programme in revision.excludes:
+            clause = revision.cited(revision.excludes[programme])[0]
+            said = f"The {folder.name} policy does not govern {named}: its staff decide, by its own instructions."
+            return policy.NotGoverned(said, clause)
+    return policy.NotGoverned(f"No policy is kept here for {named}: its staff decide.")
+
+
+def not_governed(case: Case) -> policy.NotGoverned | None:
+    """Why no policy rules this case, with the clause; None where one does. Such a case is with staff."""
+    try:
+        policy_for(case.programme)
+    except policy.NotGoverned as reason:
+        return reason
+    return None
+
+
+def rules_of(case: Case, at: datetime) -> Revision:
+    """The revision that governs the case at this instant. Raises `policy.NotGoverned`."""
+    return policy_for(case.programme)[decision(case, at).receipt.revision.isoformat()]
 
 
 def history(case: Case) -> list[policy.Fact]:
@@ -46,8 +72,8 @@ def decision(case: Case, at: datetime) -> policy.Decision:
 
 
 def decisions(cases: Iterable[Case], at: datetime) -> dict[int, policy.Decision]:
-    """The same for a list of cases in one query."""
-    listed = list(cases)
+    """The same for a list of cases in one query. A case that no policy governs has none: it is left out."""
+    listed = [case for case in cases if not_governed(case) is None]
     facts: dict[int, list[Fact]] = {case.pk: [] for case in listed}
     for fact in Fact.objects.filter(case__in=listed, happened_at__lte=at).order_by("happened_at", "seq"):
         facts[fact.case_id].append(fact)
@@ -61,8 +87,9 @@ def timeline(case: Case) -> list[Fact]:
 def fact_hash(fact: Fact) -> str:
     """SHA-256 over everything the fact says, chained to the fact before."""
     said = [
-        fact.case_id, fact.seq, fact.kind, fact.about, fact.note, fact.happened_at.isoformat(), fact.recorded_at.isoformat(),
-        fact.actor, fact.role, fact.clauses, fact.revision.isoformat() if fact.revision else None, fact.previous,
+        fact.case_id, fact.seq, fact.kind, fact.about, fact.note, fact.happened_at.isoformat(),
+        fact.recorded_at.isoformat(), fact.actor, fact.role, fact.clauses,
+        fact.revision.isoformat() if fact.revision else None, fact.previous,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 

@@ -17,8 +17,8 @@ from reaccredit.ledger.models import Fact, Outbox
 def spread(fact_id: int) -> None:
     """Fetch by id, call the handler, say that it is done.
 
-    What was done is not done again, however often it is asked for. A worker may still die between doing and saying so, so a
-    handler is safe to call twice.
+    What was done is not done again, however often it is asked for. A worker may still die between doing and saying so:
+    a handler is safe to call twice.
     """
     fact = Fact.objects.select_related("case", "outbox").get(pk=fact_id)
     if fact.outbox.done_at is not None:

@@ -1,4 +1,4 @@
-"""What there is to accredit: modalities, their modules, areas, exams, phantoms and fees. All of it is data with its source.
+"""What there is to accredit: modalities, their modules, areas, exams, phantoms and fees. All is data with its source.
 
 Where the published text gives no figure, the value is None and the pages say so. Nothing here says what happens after a
 failed outcome: that is the policies' matter.
@@ -11,7 +11,18 @@ from pathlib import Path
 
 from reaccredit.facilities.catalogue.reading import Unreadable, load
 from reaccredit.facilities.catalogue.words import (
-    CLINICAL, PHANTOM, AreaType, Emergency, Fee, Form, Limit, Modality, Module, Part, Phantom, Source,
+    CLINICAL,
+    PHANTOM,
+    AreaType,
+    Emergency,
+    Fee,
+    Form,
+    Limit,
+    Modality,
+    Module,
+    Part,
+    Phantom,
+    Source,
 )  # fmt: skip
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Reads the catalogue's files. A key that is not known, a missing one and a wrong kind of value are refused, with their place."""
+"""Reads the catalogue's files. A key that is not known or missing, or a value of the wrong kind, is refused."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reaccredit.facilities.catalogue.words import (
-    AllPatientTypes, Count, Emergency, Fee, Form, Limit, Modality, Module, Part, Phantom, Source,
+    AllPatientTypes,
+    Count,
+    Emergency,
+    Fee,
+    Form,
+    Limit,
+    Modality,
+    Module,
+    Part,
+    Phantom,
+    Source,
 )  # fmt: skip
 from reaccredit.people.models import FACILITY_ROLES
 
 KEYS = {
-    "code", "title", "programme", "by", "dicom", "source", "exams_note", "sources", "patient_types", "all_patient_types",
-    "modules", "counts", "phantoms", "forms", "limits", "fees",
+    "code", "title", "programme", "by", "dicom", "source", "exams_note", "sources", "patient_types",
+    "all_patient_types", "modules", "counts", "phantoms", "forms", "limits", "fees",
 }  # fmt: skip
 PROGRAMMES = {"diagnostic", "mammography", "radiation-oncology"}
 PURPOSES = {"application", "repeat", "reinstatement", "survey-base", "survey-travel"}

@@ -188,7 +188,8 @@ class Modality:
             clauses=(Clause(id="emergency-use", says=self.emergency.not_named, at=str(self.emergency.source)),),
             revision=self.emergency.source.revision or date.min,
             facts=(),
-            sentence=f"{self.emergency.not_named} {self} is not among them, so no module or patient type of it can be left out.",
+            sentence=f"{self.emergency.not_named} {self} is not among them: "
+            "no module or patient type of it can be left out.",
         )
 
     def module(self, code: str) -> Module:
@@ -234,7 +235,7 @@ class Modality:
     def exam_count(self, area: str, chosen: Collection[str]) -> int:
         """How many exams an area sends when these areas are applied for; one where the text gives no number."""
         kind = self.area(area)
-        if kind is None or kind.kind == PHANTOM:
+        if kind is None or kind.kind == PHANTOM or not self.dicom_modalities:
             return 0
         modules = self.modules_of(chosen)
         siblings = [c for c in chosen if (a := self.area(c)) and a.module == kind.module]
