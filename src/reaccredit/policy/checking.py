@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reaccredit.policy import refusing, spans
+from reaccredit.policy import refusing
 from reaccredit.policy.exploring import Edge, Explored, Key, explore
 from reaccredit.policy.revision import Choice, Revision
 from reaccredit.policy.windows import option_due, timing
@@ -68,8 +68,16 @@ def _ways_on(w: Explored) -> Iterator[Finding]:
     for key, (s, _) in w.nodes.items():
         if key not in ends and not any(e.after != key for e in after.get(key, ())):
             yield Finding("dead end", f"nothing leads on from {_at(s)}", w.story(key))
+    good = _leading_to(ends, w.edges)
+    for key, (s, _) in w.nodes.items():
+        if key not in good:
+            yield Finding("no end", f"no end can be reached from {_at(s)}", w.story(key))
+
+
+def _leading_to(ends: set[Key], edges: list[Edge]) -> set[Key]:
+    """Every standing from which one of `ends` can be reached."""
     back: dict[Key, list[Key]] = {}
-    for e in w.edges:
+    for e in edges:
         back.setdefault(e.after, []).append(e.before)
     good, queue = set(ends), deque(ends)
     while queue:
@@ -77,9 +85,7 @@ def _ways_on(w: Explored) -> Iterator[Finding]:
             if key not in good:
                 good.add(key)
                 queue.append(key)
-    for key, (s, _) in w.nodes.items():
-        if key not in good:
-            yield Finding("no end", f"no end can be reached from {_at(s)}", w.story(key))
+    return good
 
 
 # ------------------------------------------------------------------ everything that is written is used
@@ -92,6 +98,13 @@ def _all_used(w: Explored) -> Iterator[Finding]:
     for option in w.rev.options:
         if f"option.{option}" not in kinds:
             yield Finding("never chosen", f"option {option!r} can never be chosen")
+    states = {k for st in w.rev.stages.values() for k in (*st.moves, *st.hears)}
+    for kind in w.rev.facts.keys() - states:
+        yield Finding("never heard", f"fact {kind!r} has no place in any stage")
+    yield from _rows_used(w)
+
+
+def _rows_used(w: Explored) -> Iterator[Finding]:
     asking = [s for s, _ in w.nodes.values() if w.rev.stages[s.stage].asks]
     for n, row in enumerate(w.rev.offers, 1):
         if not any(row.fits(s.deficiency, s.marks) for s in asking):
@@ -101,9 +114,6 @@ def _all_used(w: Explored) -> Iterator[Finding]:
     for n, window in enumerate(w.rev.windows, 1):
         if not any(window.fits(s) for s in asking):
             yield Finding("never applies", f"window {n} applies to no standing")
-    states = {k for st in w.rev.stages.values() for k in (*st.moves, *st.hears)}
-    for kind in w.rev.facts.keys() - states:
-        yield Finding("never heard", f"fact {kind!r} has no place in any stage")
 
 
 # ------------------------------------------------------------------ every wait has somebody and a date
@@ -126,7 +136,7 @@ def _waits(rev: Revision) -> Iterator[Finding]:
 # ------------------------------------------------------------------ nobody lapses without a chance to choose
 def _chances(w: Explored) -> Iterator[Finding]:
     for edge in w.edges:
-        (s, now), (n, then) = w.nodes[edge.before], w.nodes[edge.after]
+        (s, _), (n, _) = w.nodes[edge.before], w.nodes[edge.after]
         try:
             if edge.clock and w.rev.stages[s.stage].asks:
                 yield from _lapses(w, edge, s, n)

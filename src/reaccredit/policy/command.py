@@ -155,7 +155,12 @@ def _not_governed(args: argparse.Namespace, policy: Policy, rev: Revision, at: d
         "facts": [],
     }
     if args.json:
-        standing = {"stage": "not-governed", "deficiency": None, "revision": str(rev.revision), "areas": {}}
+        standing: dict[str, Any] = {
+            "stage": "not-governed",
+            "deficiency": None,
+            "revision": str(rev.revision),
+            "areas": {},
+        }
         _print_json({"policy": policy.name, "at": at.isoformat(), "standing": standing, "holder": "staff", "term": None,
                      "options": [], "refused": {}, "duties": [], "silences": [], "because": because})  # fmt: skip
     else:
