@@ -20,7 +20,7 @@ FIELD_TYPES = ("text", "long-text", "number", "integer", "date", "choice")
 
 _FILE = {"modality": str, "item": list, "form": dict}
 _ITEM = {
-    "for": str, "code": str, "kind": str, "title": str, "hint": str, "form": str, "when": list, "dicom": list,
+    "for": str, "code": str, "kind": str, "title": str, "hint": str, "form": str, "areas": list, "when": list, "dicom": list,
     "source": str, "assumed": str,
 }  # fmt: skip
 _FORM = {"title": str, "source": str, "field": list}
@@ -67,12 +67,16 @@ class Line:
     title: str = ""
     hint: str = ""
     form: str = ""
+    areas: tuple[str, ...] = ()  # only for these areas; none: for each of its scope
     when: tuple[str, ...] = ()  # only if one of these areas is applied for; none: always
     dicom: frozenset[str] = frozenset()  # modality words of the images, where they differ from the modality's own
     assumed: str = ""
 
-    def needed(self, areas: Iterable[str]) -> bool:
-        return not self.when or any(fnmatchcase(area, pattern) for area in areas for pattern in self.when)
+    def fits(self, area: str) -> bool:
+        return not self.areas or any(fnmatchcase(area, pattern) for pattern in self.areas)
+
+    def needed(self, applied_for: Iterable[str]) -> bool:
+        return not self.when or any(fnmatchcase(area, pattern) for area in applied_for for pattern in self.when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +101,12 @@ class Contents:
 @cache
 def contents(modality: str) -> Contents | None:
     """None for a modality of which no source tells what is sent: its staff say, and no package can be opened here."""
-    return read(CONTENTS / f"{modality}.toml") if modality in shipped() else None
+    return read(CONTENTS / f"{modality.lower()}.toml") if modality in shipped() else None
 
 
 @cache
 def shipped() -> frozenset[str]:
-    return frozenset(path.stem for path in CONTENTS.glob("*.toml"))
+    return frozenset(path.stem.upper() for path in CONTENTS.glob("*.toml"))
 
 
 def read(path: Path) -> Contents:
@@ -116,7 +120,7 @@ def read(path: Path) -> Contents:
 def _contents(data: Mapping[str, Any], path: Path) -> Contents:
     place = path.name
     _check(place, data, _FILE, {"modality", "item"})
-    if data["modality"] != path.stem:
+    if data["modality"] != path.stem.upper():
         raise Faulty(f"{place}: modality is {data['modality']!r}, but the file is named {path.stem!r}")
     forms = {name: _form(f"{place}: form.{name}", table) for name, table in data.get("form", {}).items()}
     lines = tuple(_line(f"{place}: item {n}", table, forms) for n, table in enumerate(data["item"], 1))
@@ -142,7 +146,7 @@ def _line(place: str, table: Mapping[str, Any], forms: Mapping[str, DataForm]) -
         raise Faulty(f"{place}: a code has no full stop; that is how exams are numbered")
     return Line(
         scope=table["for"], code=table["code"], kind=table["kind"], source=table["source"], title=table.get("title", ""),
-        hint=table.get("hint", ""), form=table.get("form", ""), when=tuple(table.get("when", ())),
+        hint=table.get("hint", ""), form=table.get("form", ""), areas=tuple(table.get("areas", ())), when=tuple(table.get("when", ())),
         dicom=frozenset(table.get("dicom", ())), assumed=table.get("assumed", ""),
     )  # fmt: skip
 

@@ -144,7 +144,9 @@ class MediaReceived(models.Model):
     """What came by post, as staff found it in the parcel."""
 
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="media")
-    medium = models.CharField(max_length=10, choices=[(Medium.CD.value, Medium.CD.label), (Medium.FILM.value, Medium.FILM.label)])
+    medium = models.CharField(
+        max_length=10, choices=[(Medium.CD.value, Medium.CD.label), (Medium.FILM.value, Medium.FILM.label)]
+    )
     pieces = models.PositiveSmallIntegerField()
     tracking = models.CharField(max_length=80, blank=True)
     contents = models.TextField(blank=True)  # what staff saw, in words; no patient is named

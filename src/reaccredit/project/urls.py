@@ -8,6 +8,7 @@ from reaccredit.project import views
 
 urlpatterns = [
     path("", include("reaccredit.people.urls")),
+    path("packages/", include("reaccredit.packages.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("styleguide/", views.styleguide, name="styleguide"),

@@ -1,0 +1,226 @@
+"""What each page of the room shows: the answers of queries and policy, put together. Nothing is written here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from reaccredit.applications.models import Application, CaseFile
+from reaccredit.imaging.actions import Received
+from reaccredit.imaging.actions import Refused as RefusedFile
+from reaccredit.imaging.checks import MODALITIES, Expectation
+from reaccredit.imaging.models import Series
+from reaccredit.imaging.queries import images_of
+from reaccredit.ledger.queries import decision
+from reaccredit.packages import actions, queries, rules
+from reaccredit.packages.catalogue import DataForm, Line, contents
+from reaccredit.packages.expectations import doubts, expectation
+from reaccredit.packages.models import FormEntry, Item, Package
+from reaccredit.packages.ticks import Tick, crosses, form_of
+from reaccredit.policy import Clause
+
+
+def heading(package: Package) -> dict[str, Any]:
+    """What every page of a package has on top."""
+    return {"package": package} | case_heading(package.case_file)
+
+
+def case_heading(case_file: CaseFile) -> dict[str, Any]:
+    parts = [str(case_file.facility), str(case_file.unit or ""), case_file.modality]
+    return {"case_file": case_file, "case": case_file.case, "kicker": " · ".join(part for part in parts if part)}
+
+
+def accepting(application: Application) -> dict[str, Any]:
+    """What accepting would open."""
+    case_file = application.case_file
+    return {"application": application, "areas": case_file.areas.all()} | case_heading(case_file)
+
+
+def package(package: Package, now: datetime) -> dict[str, Any]:
+    found = queries.items_with_ticks(package)
+    left = crosses(found)
+    answer = decision(package.case_file.case, now)
+    is_open = package.submitted_at is None
+    return heading(package) | {
+        "groups": [(area, list(ticks)) for area, ticks in groupby(found, key=lambda tick: tick.item.area)],
+        "done": len(found) - len(left),
+        "of": len(found),
+        "complete": not left,
+        "is_open": is_open,
+        "decision": answer,
+        "term": answer.term if is_open else None,
+        "closed": actions.closed(package, now) if is_open else None,
+        "comments": package.comments.select_related("returned_by") if is_open else [],
+        "media": queries.media(package),
+    }
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An item on the page where everything is checked once more."""
+
+    tick: Tick
+    answers: list[tuple[str, str]]
+
+
+def check(package: Package, now: datetime) -> dict[str, Any]:
+    found = queries.items_with_ticks(package)
+    entries = queries.entries(package)
+    return heading(package) | {
+        "lines": [Answered(tick, answers(tick.item, entries.get(tick.item.pk))) for tick in found],
+        "crosses": crosses(found),
+        "closed": actions.closed(package, now) if package.submitted_at is None else None,
+        "term": decision(package.case_file.case, now).term,
+    }
+
+
+def answers(item: Item, entry: FormEntry | None) -> list[tuple[str, str]]:
+    """Question and answer, in the words of the form."""
+    form = form_of(item, item.package)
+    if form is None or entry is None:
+        return []
+    found = []
+    for asked in form.fields:
+        given = entry.answers.get(asked.name)
+        if given in (None, ""):
+            continue
+        text = dict(asked.choices).get(str(given), str(given))
+        found.append((asked.label, f"{text} {asked.unit}".strip()))
+    return found
+
+
+# -- items -----------------------------------------------------------------------------
+
+
+def _item(item: Item, now: datetime) -> dict[str, Any]:
+    package = item.package
+    return heading(package) | {
+        "item": item,
+        "line": _line(item),
+        "is_open": package.submitted_at is None,
+        "closed": actions.closed(package, now) if package.submitted_at is None else None,
+    }
+
+
+def _line(item: Item) -> Line | None:
+    found = contents(item.package.case_file.modality)
+    return found.line(item.code) if found else None
+
+
+def images(item: Item, now: datetime) -> dict[str, Any]:
+    expected = expectation(item, now)
+    return _item(item, now) | {
+        "rows": [(row, doubts(row.series, expected)) for row in queries.series_of(item)],
+        "refusals": queries.refusals(item),
+        "wanted": wanted(item, expected, now),
+        "by_post": item.media.order_by("-received_at"),
+    }
+
+
+def document(item: Item, now: datetime) -> dict[str, Any]:
+    return _item(item, now) | {"papers": queries.papers(item)}
+
+
+def form(item: Item, data: DataForm, newest: FormEntry | None, now: datetime) -> dict[str, Any]:
+    return _item(item, now) | {"data": data, "entry": newest, "answers": answers(item, newest)}
+
+
+def series(item: Item, series: Series, now: datetime) -> dict[str, Any]:
+    found = images_of(series)
+    return _item(item, now) | {
+        "series": series,
+        "images": found,
+        "size": sum(image.size for image in found),
+        "doubts": doubts(series, expectation(item, now)),
+    }
+
+
+@dataclass(frozen=True)
+class Want:
+    """One thing that each file is checked for, with the clause that asks for it."""
+
+    sentence: str
+    clause: Clause | None = None
+
+
+def wanted(item: Item, expected: Expectation, now: datetime) -> list[Want]:
+    """What is checked, said before anything is sent."""
+    revision = rules.revision_of(item.package.case_file.case, now)
+    found = [Want(f"Each file is a DICOM image: {_modalities(expected)}.")]
+    if expected.serial:
+        found.append(Want(f"The unit's serial number is {expected.serial}, where the image names one."))
+    if expected.oldest:
+        sentence = f"The study is of {expected.oldest.day} {expected.oldest:%B %Y} or later."
+        found.append(Want(sentence, _clause(item, expected, "too-old")))
+    if expected.one_patient and item.kind == Item.Kind.EXAM:
+        found.append(Want("All images of the exam are of one patient."))
+    said = {
+        "same-patient": "The patient is another one than in the exam before.",
+        "same-study": "The scan is a new one, made after the one before.",
+        "other-study": "The image belongs to the exam that was submitted; no new exam is taken.",
+        "sent-before": "The image was not sent before.",
+    }
+    for code, sentence in said.items():
+        if name := expected.clauses.get(code):
+            found.append(Want(sentence, rules.clause(revision, name)))
+    return found
+
+
+def _clause(item: Item, expected: Expectation, code: str) -> Clause | None:
+    age = rules.image_age(item.package.case_file.case, item.package.opened_at)
+    return age.clauses[0] if age and age.clauses and code in expected.clauses else None
+
+
+def _modalities(expected: Expectation) -> str:
+    return " or ".join(f"{MODALITIES.get(word, word)} ({word})" for word in sorted(expected.modalities))
+
+
+# -- what became of an upload ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FileLine:
+    name: str
+    why: str
+    clause: str = ""
+
+
+@dataclass
+class Outcome:
+    """An upload, file by file, for the person who sent it: only on that page are the files' own names shown."""
+
+    accepted: int = 0
+    size: int = 0
+    refused: list[FileLine] = field(default_factory=list)
+    here_already: list[FileLine] = field(default_factory=list)
+    skipped: list[FileLine] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def nothing_taken(self) -> bool:
+        return bool(self.refused) and not self.accepted and not self.here_already
+
+    def as_json(self) -> dict[str, Any]:
+        def lines(found: list[FileLine]) -> list[dict[str, str]]:
+            return [{"name": line.name, "why": line.why, "clause": line.clause} for line in found]
+
+        return {
+            "accepted": self.accepted, "size": self.size, "refused": lines(self.refused), "here": lines(self.here_already),
+            "skipped": lines(self.skipped), "notes": self.notes,
+        }  # fmt: skip
+
+
+def outcome(received: Received) -> Outcome:
+    def line(one: RefusedFile) -> FileLine:
+        return FileLine(one.label.shown, one.problem.sentence, one.problem.clause)
+
+    return Outcome(
+        accepted=len(received.accepted),
+        size=sum(image.size for image in received.accepted),
+        refused=[line(one) for one in received.refused if one.problem.code != "duplicate"],
+        here_already=[line(one) for one in received.refused if one.problem.code == "duplicate"],
+        skipped=[line(one) for one in received.skipped],
+        notes=[note.sentence for note in received.notes],
+    )

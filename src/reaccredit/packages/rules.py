@@ -1,0 +1,59 @@
+"""What the policy says about images: how old they may be, and which of its clauses stand behind each check.
+
+A check is made because a clause asks for it. Where the revision that rules the case has no such clause, the check is
+not made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from reaccredit.ledger.models import Case
+from reaccredit.ledger.queries import policy_for, rules_of
+from reaccredit.policy import Clause
+from reaccredit.policy.revision import Revision
+
+IMAGE_AGE = "image-age"
+
+# Which clause is behind which check of the imaging room. The clauses themselves, and whether there is one, are the
+# policy's.
+ANOTHER_PATIENT = "repeat.patient"
+NEW_SCAN = "repeat.phantom"
+ORIGINAL_EXAM = "appeal.no-new-cases"
+NOT_AGAIN = "appeal.additional"
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """The first day from which a study may be, and the clause that says so."""
+
+    oldest: date
+    clauses: tuple[Clause, ...]
+
+
+def revision_of(case: Case, at: datetime) -> Revision:
+    return rules_of(case, at)
+
+
+def clause(revision: Revision, name: str) -> Clause | None:
+    """A clause that says something: one that only states a silence asks for no check."""
+    found = revision.clauses.get(name)
+    return found if found and not found.silent else None
+
+
+def image_age(case: Case, opened_at: datetime) -> Age | None:
+    """How old a study may be, counted back from the day on which the package was opened."""
+    rules = policy_for(case.programme)
+    zone: ZoneInfo = rules.zone
+    day = opened_at.astimezone(zone).date()
+    try:
+        limit, because = rules.limit(IMAGE_AGE, day)
+    except KeyError:
+        return None
+    return Age(day - timedelta(days=limit.within.days), because.clauses)
+
+
+def today(case: Case, now: datetime) -> date:
+    return now.astimezone(policy_for(case.programme).zone).date()
