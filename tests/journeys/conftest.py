@@ -94,12 +94,17 @@ class Watch:
 
 
 @pytest.fixture
-def page_of(browser: Browser, live_server: Any) -> Iterator[PageOf]:
+def watch(live_server: Any) -> Watch:
+    """What went wrong behind the pages of this test so far."""
+    return Watch(live_server.url)
+
+
+@pytest.fixture
+def page_of(browser: Browser, live_server: Any, watch: Watch) -> Iterator[PageOf]:
     """`page_of(person)` opens a page with that person's session; each call is another browser to the server.
 
     `page_of()` is signed in as nobody. Addresses may be given without the host: `page.goto("/sign-in/")`.
     """
-    watch = Watch(live_server.url)
     contexts: list[BrowserContext] = []
 
     def open_page(person: Any = None, *, phone: bool = False, javascript: bool = True) -> Page:
