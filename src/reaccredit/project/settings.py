@@ -153,6 +153,7 @@ LOGOUT_REDIRECT_URL = "people:sign-in"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"  # else it looks for "email", finds nothing, and locks nobody out
 AXES_LOCKOUT_TEMPLATE = "people/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
