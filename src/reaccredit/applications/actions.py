@@ -181,13 +181,11 @@ def record_payment(
 
 def what_is_missing(application: Application) -> list[tuple[str, str]]:
     """(area code, sentence) for each area whose exam types are not all named; empty when it can be submitted."""
-    modality = catalogue.modality(application.case_file.modality)
-    chosen = list(application.exams)
-    missing = [] if chosen else [("", "Choose at least one module to apply for.")]
+    missing = [] if application.exams else [("", "Choose at least one module to apply for.")]
     for area in queries.areas_of(application):
-        wanted, have = modality.exam_count(area.code, chosen), len(queries.exams(application, area.code))
+        wanted, have = queries.exam_count(application, area.code), len(queries.exams(application, area.code))
         if have < wanted:
-            exams = "the exam" if wanted == 1 else f"{wanted} exams"
+            exams = "exam" if wanted == 1 else f"{wanted} exams"
             missing.append((area.code, f"Say which {exams} you will send for {area.title}."))
     return missing
 
@@ -244,7 +242,7 @@ def _unpaid(application: Application, now: datetime) -> Because:
     if history.not_governed(case):
         return Because((), localdate(now), (), said)
     decision, rules = history.decision(case, now), history.rules_of(case, now)
-    owed = [duty.because for duty in decision.duties if not duty.met and duty.met_by == "fee.paid"]
+    owed = [duty.because for duty in decision.duties if not duty.met and duty.met_by.startswith("fee.paid")]
     clauses = owed[0].clauses if owed else rules.cited(rules.stages[decision.standing.stage].cites)
     return Because(clauses, rules.revision, (), said)
 
@@ -283,5 +281,5 @@ def _invoice(application: Application, now: datetime) -> Invoice:
     fee = queries.fee(application)
     source = f"{fee.title}; {fee.source}" if fee.source and fee.cents is not None else "No published figure"
     return billing.issue(
-        case=application.case_file.case, purpose=application.kind, cents=fee.cents, source=source, now=now
+        case=application.case_file.case, purpose=queries.purpose(application), cents=fee.cents, source=source, now=now
     )

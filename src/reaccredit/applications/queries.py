@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from reaccredit.applications.models import Application, Area, CaseFile
+from reaccredit.billing.models import Invoice
 from reaccredit.billing.queries import Cases
 from reaccredit.facilities import catalogue
 from reaccredit.facilities.models import Facility, Unit
@@ -17,6 +18,11 @@ from reaccredit.people.models import Person
 from reaccredit.policy import Because
 from reaccredit.policy.words import WITHDRAWN
 
+PURPOSES = {
+    Application.Kind.ORIGINAL: Invoice.Purpose.APPLICATION,
+    Application.Kind.REPEAT: Invoice.Purpose.REPEAT,
+    Application.Kind.REINSTATEMENT: Invoice.Purpose.REINSTATEMENT,
+}
 SEPARATOR = "; "  # between the exam types of an area that sends several
 
 
@@ -58,6 +64,12 @@ def exams(application: Application, area: str) -> tuple[str, ...]:
     """The exam types chosen for an area; none for a phantom test."""
     said = application.exams.get(area, "")
     return tuple(said.split(SEPARATOR)) if said else ()
+
+
+def exam_count(application: Application, area: str) -> int:
+    """How many exams the area sends: in a repeat as many as in the original, whatever else is repeated."""
+    file = application.case_file
+    return catalogue.modality(file.modality).exam_count(area, [a.code for a in areas(file)])
 
 
 def latest(case_file: CaseFile) -> Application | None:
@@ -133,12 +145,17 @@ def is_further_unit(case_file: CaseFile) -> bool:
     return case_file.unit_id is not None and others.exclude(case_file__unit=case_file.unit_id).exists()
 
 
+def purpose(application: Application) -> str:
+    """The word by which the catalogue and billing know the fee of this kind of application."""
+    return str(PURPOSES[Application.Kind(application.kind)])
+
+
 def fee(application: Application) -> catalogue.Fee:
     """What the catalogue says this application costs; `cents` is None where no figure was published."""
     file = application.case_file
     modality = catalogue.modality(file.modality)
     return modality.fee(
-        application.kind, modules=len(modality.modules_of(application.exams)), further_unit=is_further_unit(file)
+        purpose(application), modules=len(modality.modules_of(application.exams)), further_unit=is_further_unit(file)
     )
 
 
