@@ -20,7 +20,7 @@ from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.people import actions
 from reaccredit.people.models import Person, Role
 from reaccredit.policy import Because, Clause, NotGoverned, Refusal
-from reaccredit.project import middleware
+from reaccredit.project import middleware, views
 
 NOW = datetime(2021, 4, 1, 12, 0, tzinfo=UTC)
 PUBLIC = {
@@ -218,6 +218,29 @@ def test_more_than_the_site_takes_in_is_answered_as_413(ann: Client, settings: A
     answer = ann.post("/profile/", {f"field{n}": "x" for n in range(5)})
     assert answer.status_code == 413
     assert "This was too much at once" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_request_for_another_host_gets_a_page_too(client: Client) -> None:
+    answer = client.get("/sign-in/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "This request could not be read" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_fault_of_ours_is_answered_with_a_page_and_no_trace(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_now: datetime) -> dict[str, Any]:
+        raise RuntimeError("a secret detail")
+
+    monkeypatch.setattr(views, "samples", broken)
+    monkeypatch.setattr(views, "may_see_styleguide", lambda _request: None)
+    client.raise_request_exception = False
+    answer = client.get("/styleguide/")
+    text = answer.content.decode()
+    assert answer.status_code == 500
+    assert "Something broke on our side" in text
+    assert "secret" not in text
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
 def test_the_page_for_a_fault_of_ours_needs_no_database_and_no_request() -> None:

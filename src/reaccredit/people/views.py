@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from reaccredit.people import actions, queries
 from reaccredit.people.forms import SignInForm, ZoneForm
+from reaccredit.people.models import Person
 
 
 class SayNo:
@@ -54,7 +55,7 @@ def demo(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    person = request.user
+    person = cast(Person, request.user)
     form = ZoneForm(request.POST or None, initial={"zone": person.zone})
     if form.is_bound and form.is_valid():
         actions.change_zone(person=person, zone=form.cleaned_data["zone"])

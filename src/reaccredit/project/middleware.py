@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from reaccredit.ledger.actions import Lost, Refused
@@ -50,9 +52,11 @@ class ContentSecurityPolicy:
 class SignInRequired(LoginRequiredMiddleware):
     """Deny by default: a page is public only where its view says `login_not_required`."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
-        answer: HttpResponse = super().handle_no_permission(request, view_func)
-        if request.headers.get("HX-Request") != "true":
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is None or request.headers.get("HX-Request") != "true":
             return answer
         # A part of a page must not be replaced by the sign-in page: the whole window goes there.
         return HttpResponse(headers={"HX-Redirect": answer.headers["Location"]})

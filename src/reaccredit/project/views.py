@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reaccredit.people.models import Role
+from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
 from reaccredit.policy import Clause, Refusal
 from reaccredit.project.styleguide import SampleForm, samples
@@ -68,7 +68,8 @@ def styleguide_form(request: HttpRequest) -> HttpResponse:
 def may_see_styleguide(request: HttpRequest) -> None:
     if settings.DEMO:
         return
-    if not holds(request.user, Role.STAFF, timezone.localdate()):
+    person = request.user
+    if not (isinstance(person, Person) and holds(person, Role.STAFF, timezone.localdate())):
         raise Http404
 
 
