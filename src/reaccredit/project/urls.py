@@ -8,7 +8,13 @@ from reaccredit.project import views
 
 urlpatterns = [
     path("", include("reaccredit.people.urls")),
+    path("facilities/", include("reaccredit.facilities.urls")),
+    path("applications/", include("reaccredit.applications.urls")),
+    path("invoices/", include("reaccredit.applications.invoice_urls")),
     path("packages/", include("reaccredit.packages.urls")),
+    path("reviews/", include("reaccredit.reviews.urls")),
+    path("reports/", include("reaccredit.reports.urls")),
+    path("certificates/", include("reaccredit.certificates.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("styleguide/", views.styleguide, name="styleguide"),

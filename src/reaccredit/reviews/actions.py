@@ -100,6 +100,14 @@ def assign(*, round: Round, area: Area, reviewer: Person, actor: Person, now: da
     return given
 
 
+@transaction.atomic
+def assign_all(
+    *, round: Round, chosen: Sequence[tuple[Area, Person]], actor: Person, now: datetime
+) -> list[Assignment]:
+    """All of them or none."""
+    return [assign(round=round, area=area, reviewer=person, actor=actor, now=now) for area, person in chosen]
+
+
 def ask_third(*, round: Round, area: Area, reviewer: Person, actor: Person, now: datetime) -> Assignment:
     """A third reader, where the first two do not agree. Raises `Lost` where they do."""
     if not agreement.split([r for r in round.assignments.all() if r.area_id == area.pk]):

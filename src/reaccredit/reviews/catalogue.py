@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reaccredit.policy import Clause
+
 SHEETS = Path(__file__).parent / "sheets"
 SCHEMA = 1
 KINDS = ("clinical", "phantom")
@@ -104,6 +106,7 @@ _OUTCOME = {
     "kind": (str, True), "from": (int, True), "says": (str, True), "source": (str, False), "assumed": (bool, False)
 }  # fmt: skip
 _CAUSE = {"title": (str, True), "consult": (bool, True)}
+_NOTE = {"at": (str, True), "says": (str, True)}
 _THIRD = {"when": (str, True), "says": (str, True), "source": (str, False), "assumed": (bool, False)}
 
 
@@ -190,7 +193,7 @@ def causes() -> dict[str, Cause]:
 
 @cache
 def _rules() -> dict[str, Any]:
-    return _open(SHEETS / "reading.toml", ("schema", "kind", "third", "outcome", "cause"))
+    return _open(SHEETS / "reading.toml", ("schema", "kind", "third", "outcome", "cause", "note"))
 
 
 @cache
@@ -208,6 +211,12 @@ def reading(kind: str) -> Reading:
 def third_reader() -> str:
     """The sentence of the rule for a disagreement."""
     return str(_entry("reading.toml, third", _rules()["third"], _THIRD)["says"])
+
+
+@cache
+def note(name: str) -> Clause:
+    """A sentence of the article on causes: "causes" or "consult"."""
+    return Clause(id=f"note.{name}", **_entry(f"reading.toml, note {name}", _rules()["note"][name], _NOTE))
 
 
 @cache

@@ -7,9 +7,9 @@ from reaccredit.reviews import views
 app_name = "reviews"
 
 urlpatterns = [
-    path("reviews/", views.index, name="index"),
-    path("reviews/packages/<int:pk>/open/", views.open_round, name="open"),
-    path("reviews/rounds/<int:pk>/", views.round_page, name="round"),
+    path("", views.index, name="index"),
+    path("packages/<int:pk>/open/", views.open_round, name="open"),
+    path("rounds/<int:pk>/", views.round_page, name="round"),
     path("readings/", views.reading_list, name="reading-list"),
     path("readings/<int:pk>/", views.reading, name="reading"),
     path("readings/<int:pk>/check/", views.check, name="check"),

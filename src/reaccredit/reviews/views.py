@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from reaccredit.facilities.catalogue import titles
 from reaccredit.imaging.preview import SIDES, preview
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds, with_role
+from reaccredit.people.requests import SignedIn
 from reaccredit.reviews import actions, catalogue, queries, viewing
 from reaccredit.reviews.forms import AssignForm, HandBackForm, ScoreForm
 from reaccredit.reviews.models import Assignment, Round
@@ -38,7 +39,7 @@ def _status(form: Any) -> int:
 
 
 @require_safe
-def reading_list(request: HttpRequest) -> HttpResponse:
+def reading_list(request: SignedIn) -> HttpResponse:
     if not holds(request.user, Role.REVIEWER, _today()):
         raise Http404("only reviewers have a reading list")
     listed = queries.reading_list(request.user, _today())
@@ -60,7 +61,7 @@ def _modality(found: Assignment) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-def reading(request: HttpRequest, pk: int) -> HttpResponse:
+def reading(request: SignedIn, pk: int) -> HttpResponse:
     """The images beside the score sheet. Whatever is posted is kept as a draft first, and judged afterwards."""
     found = queries.assignment(request.user, pk, _today())
     if found.submitted_at is not None:
@@ -90,7 +91,7 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
-def _score_page(request: HttpRequest, found: Assignment, form: ScoreForm) -> HttpResponse:
+def _score_page(request: SignedIn, found: Assignment, form: ScoreForm) -> HttpResponse:
     items = queries.items_with_images(found)
     asked = request.POST.get("showing") or request.GET.get("image")
     shown = viewing.view(found, items, _number(asked))
@@ -111,7 +112,7 @@ def _score_page(request: HttpRequest, found: Assignment, form: ScoreForm) -> Htt
     )
 
 
-def _handed_in(request: HttpRequest, found: Assignment) -> HttpResponse:
+def _handed_in(request: SignedIn, found: Assignment) -> HttpResponse:
     known = {c.code: c for c in queries.criteria(found)}
     reasons = catalogue.reasons(found.round.case_file.modality, found.area.kind)
     rows = [(known.get(m.criterion), m, reasons.get(m.reason)) for m in queries.marks(found)]
@@ -123,7 +124,7 @@ def _handed_in(request: HttpRequest, found: Assignment) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: SignedIn, pk: int) -> HttpResponse:
     """Everything once more, with what it adds up to; handing in cannot be taken back."""
     found = queries.assignment(request.user, pk, _today())
     if found.submitted_at is not None:
@@ -153,7 +154,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def hand_back(request: HttpRequest, pk: int) -> HttpResponse:
+def hand_back(request: SignedIn, pk: int) -> HttpResponse:
     found = queries.assignment(request.user, pk, _today())
     if found.submitted_at is not None:
         return redirect("reviews:reading", pk=pk)
@@ -167,7 +168,7 @@ def hand_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @cache_control(private=True, max_age=3600)
-def image(request: HttpRequest, pk: int, image: int, size: str) -> HttpResponse:
+def image(request: SignedIn, pk: int, image: int, size: str) -> HttpResponse:
     """A picture of the area that this person was given to read; 404 for every other."""
     if size not in SIDES:
         raise Http404("no such size")
@@ -179,7 +180,7 @@ def image(request: HttpRequest, pk: int, image: int, size: str) -> HttpResponse:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedIn) -> HttpResponse:
     _staff_only(request)
     rounds = queries.listed(request.user, _today())
     closed = Paginator(rounds.filter(completed_at__isnull=False), PER_PAGE).get_page(request.GET.get("page"))
@@ -194,20 +195,20 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _staff_only(request: HttpRequest) -> None:
+def _staff_only(request: SignedIn) -> None:
     if not holds(request.user, Role.STAFF, _today()):
         raise Http404("only staff choose reviewers")
 
 
 @require_POST
-def open_round(request: HttpRequest, pk: int) -> HttpResponse:
+def open_round(request: SignedIn, pk: int) -> HttpResponse:
     found = queries.package(request.user, pk, _today())
     opened = actions.open_round(package=found, actor=request.user, now=timezone.now())
     return redirect("reviews:round", pk=opened.pk)
 
 
 @require_http_methods(["GET", "POST"])
-def round_page(request: HttpRequest, pk: int) -> HttpResponse:
+def round_page(request: SignedIn, pk: int) -> HttpResponse:
     found = queries.round_(request.user, pk, _today())
     rows = queries.area_rows(found, _today())
     form = AssignForm(request.POST or None, rows=rows)
@@ -224,7 +225,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _assigned(request: HttpRequest, found: Round, form: AssignForm) -> bool:
+def _assigned(request: SignedIn, found: Round, form: AssignForm) -> bool:
     people = {p.pk: p for p in with_role(Role.REVIEWER, _today())}
     chosen = [(row.area, people[key]) for row, key in form.chosen()]
     try:

@@ -1,0 +1,64 @@
+"""What staff put into a report before it goes out, and when the images went back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from reaccredit.reports.compiling import Draft
+
+LENGTH = 8000
+
+
+class RecommendationsForm(forms.Form):
+    """One text for each area that was not acceptable, beginning with what the readers' reasons advise."""
+
+    def __init__(self, *args: Any, drafts: Sequence[Draft], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.drafts = tuple(drafts)
+        for draft in self.adverse:
+            title = draft.area.title
+            self.fields[self.name(draft)] = forms.CharField(
+                label=f"Recommendations for {title}",
+                max_length=LENGTH,
+                initial=draft.recommendations,
+                widget=forms.Textarea(attrs={"rows": 8}),
+                help_text="What the facility reads. An empty line begins a new paragraph. Name no reader and no patient.",
+                error_messages={"required": f"Recommend how “{title}” can be improved: it was not acceptable."},
+            )
+
+    @property
+    def adverse(self) -> list[Draft]:
+        return [draft for draft in self.drafts if draft.outcome and not draft.acceptable]
+
+    @staticmethod
+    def name(draft: Draft) -> str:
+        return f"area-{draft.area.pk}"
+
+    def pairs(self) -> Iterator[tuple[Draft, BoundField | None]]:
+        for draft in self.drafts:
+            name = self.name(draft)
+            yield draft, self[name] if name in self.fields else None
+
+    def texts(self) -> dict[str, str]:
+        return {draft.area.code: self.cleaned_data[self.name(draft)] for draft in self.adverse}
+
+    def refuse(self, missing: Mapping[str, str]) -> None:
+        names = {draft.area.code: self.name(draft) for draft in self.adverse}
+        for area, sentence in missing.items():
+            self.add_error(names.get(area), sentence)
+
+
+class ReturnForm(forms.Form):
+    returned_at = forms.DateTimeField(
+        label="When did the images go back to the facility?",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="The option form opens by this date, so enter the day on which they really left, even if it is some days ago.",
+        error_messages={
+            "required": "Enter the day and time on which the images left.",
+            "invalid": "Enter a day and a time, for example 2021-04-03 10:00.",
+        },
+    )

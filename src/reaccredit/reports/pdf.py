@@ -1,0 +1,72 @@
+"""The final report as a tagged PDF: the same words as the page, and the same bytes whenever it is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from reaccredit.documents.pdf import compile_pdf
+from reaccredit.facilities.catalogue import titles
+from reaccredit.ledger.queries import policy_for
+from reaccredit.policy import NotGoverned
+from reaccredit.reports import queries
+from reaccredit.reports.models import FinalReport
+
+TEMPLATE = Path(__file__).parent / "print" / "report.typ"
+
+
+def pdf(report: FinalReport) -> bytes:
+    return compile_pdf(TEMPLATE, content(report), at=report.issued_at)
+
+
+def content(report: FinalReport) -> dict[str, Any]:
+    """What the paper says. Times stand in the policy's zone: a paper has no reader whose zone could be asked for."""
+    said, stood = queries.areas(report), queries.standing(report)
+    case_file = report.case_file
+    return {
+        "title": f"Final report of {case_file.case.number}, attempt {report.attempt}",
+        "programme": settings.PROGRAMME_NAME,
+        "footer": "Confidential peer review. Not to be passed on.",
+        "facts": _facts(report, stood.deficiency if stood else 0),
+        "areas": [
+            {
+                "title": one.determination.area.title,
+                "outcome": one.determination.get_outcome_display(),
+                "paragraphs": one.paragraphs,
+                "causes": ", ".join(one.causes),
+                "consult": one.consult,
+            }
+            for one in said
+        ],
+        "clauses": [
+            {
+                "says": c.says,
+                "at": (c.at or c.id) + (", assumed" if c.assumed else "") + (", not stated" if c.silent else ""),
+            }
+            for c in queries.clauses(report, said, stood)
+        ],
+    }
+
+
+def _facts(report: FinalReport, deficiency: int) -> list[tuple[str, str]]:
+    case_file = report.case_file
+    rows = [
+        ("Facility", case_file.facility.name),
+        ("Modality", titles().get(case_file.modality, case_file.modality)),
+        ("Unit", case_file.unit.name if case_file.unit else ""),
+        ("Issued", _moment(report)),
+        ("Submitted as", report.get_medium_display()),
+        ("Result", "Passed" if report.passed else "Not passed"),
+        ("Deficiency", str(deficiency) if deficiency else ""),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def _moment(report: FinalReport) -> str:
+    try:
+        local = report.issued_at.astimezone(policy_for(report.case_file.case.programme).zone)
+    except NotGoverned:
+        local = report.issued_at
+    return f"{local.day} {local:%B %Y, %H:%M %Z}"

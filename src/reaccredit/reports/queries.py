@@ -1,0 +1,176 @@
+"""Reads of the reports: theirs for the people of a facility, all for staff, nothing for anybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F, Max, Q, QuerySet
+from django.http import Http404
+
+from reaccredit.applications import queries as applications
+from reaccredit.applications.models import CaseFile
+from reaccredit.facilities.queries import roles_at
+from reaccredit.ledger import queries as ledger
+from reaccredit.packages.models import Medium
+from reaccredit.people.models import Person
+from reaccredit.policy import Clause, Standing
+from reaccredit.reports.models import Determination, FinalReport, Viewing
+from reaccredit.reports.status import Status, status
+from reaccredit.reviews import catalogue
+from reaccredit.reviews import queries as reviews
+from reaccredit.reviews.models import Outcome, Round
+
+RELATED = ("case_file__case", "case_file__facility", "case_file__unit", "fact", "issued_by")
+
+
+def reports_for(person: Person, on: date) -> QuerySet[FinalReport]:
+    return FinalReport.objects.filter(case_file__in=applications.visible(person, on)).select_related(*RELATED)
+
+
+def report(person: Person, pk: int, on: date) -> FinalReport:
+    """Raises `Http404` where it is not this person's to see."""
+    found = reports_for(person, on).filter(pk=pk).first()
+    if found is None:
+        raise Http404("no such report for this person")
+    return found
+
+
+def latest(case_file: CaseFile) -> FinalReport | None:
+    return case_file.reports.select_related(*RELATED).order_by("-attempt").first()
+
+
+def listed(person: Person, on: date, *, search: str = "", wanted: str = "") -> QuerySet[FinalReport]:
+    """Narrowed to what holds every word of `search`, and to one of `FILTERS`."""
+    found = reports_for(person, on)
+    for word in search.split():
+        found = found.filter(
+            Q(case_file__case__number__icontains=word)
+            | Q(case_file__facility__name__icontains=word)
+            | Q(case_file__unit__name__icontains=word)
+        )
+    return found.filter(FILTERS[wanted]) if wanted in FILTERS else found
+
+
+FILTERS = {
+    "passed": Q(fact__kind="report.passed"),
+    "failed": Q(fact__kind="report.failed"),
+    "unviewed": Q(viewings__isnull=True),
+    "images-out": ~Q(medium=Medium.UPLOAD) & Q(images_returned_at__isnull=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of My Final Reports."""
+
+    report: FinalReport
+    status: Status
+
+
+def rows(listed: Sequence[FinalReport], at: datetime) -> list[Row]:
+    """In two queries, whatever their number."""
+    decisions = ledger.decisions([r.case_file.case for r in listed], at)
+    newest = dict(
+        FinalReport.objects.filter(case_file__in=[r.case_file_id for r in listed])
+        .order_by()
+        .values_list("case_file")
+        .annotate(newest=Max("attempt"))
+    )
+    return [
+        Row(r, status(r, latest=newest[r.case_file_id] == r.attempt, decision=decisions.get(r.case_file.case_id)))
+        for r in listed
+    ]
+
+
+def row(report: FinalReport, at: datetime) -> Row:
+    return rows([report], at)[0]
+
+
+def viewings(report: FinalReport) -> QuerySet[Viewing]:
+    return report.viewings.select_related("person").order_by("at")
+
+
+def belongs_to_facility(report: FinalReport, person: Person, on: date) -> bool:
+    """Is this a reader whose look at the report counts?"""
+    return bool(roles_at(report.case_file.facility, person, on))
+
+
+def has_opened(report: FinalReport, person: Person) -> bool:
+    return report.viewings.filter(person=person).exists()
+
+
+# -- what the report says ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One area of the report, with the causes in words and whether to consult somebody about them."""
+
+    determination: Determination
+    causes: tuple[str, ...]
+    consult: bool
+
+    @property
+    def acceptable(self) -> bool:
+        return self.determination.outcome == Outcome.ACCEPTABLE
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return [p.strip() for p in self.determination.recommendations.split("\n\n") if p.strip()]
+
+
+def areas(report: FinalReport) -> list[Said]:
+    words = catalogue.causes()
+    return [
+        Said(d, tuple(words[c].title for c in d.causes if c in words), catalogue.consult(d.causes))
+        for d in report.determinations.select_related("area").order_by("area__kind", "area_id")
+    ]
+
+
+def standing(report: FinalReport) -> Standing | None:
+    """Where the case stood when this report was issued; None where no policy governs it."""
+    case = report.case_file.case
+    if ledger.not_governed(case):
+        return None
+    steps = ledger.decision(case, report.issued_at).steps
+    return next((s.standing for s in reversed(steps) if s.fact.kind == report.fact.kind), None)
+
+
+def clauses(report: FinalReport, said: Iterable[Said], stood: Standing | None) -> tuple[Clause, ...]:
+    """What the policy says of such a report: its row of the options matrix, the dates of the form, the note on causes."""
+    found: tuple[Clause, ...] = ()
+    if stood and not report.passed:
+        rules = ledger.rules_of(report.case_file.case, report.issued_at)
+        offers, windows = rules.rows(stood.deficiency, stood.marks), rules.windows_for(stood)
+        cites = offers[0].cites if offers else rules.stages[stood.stage].cites
+        for window in windows[:1]:
+            cites += (*window.opens.cites, *window.due.cites)
+        found = rules.cited(cites)
+    listed = list(said)
+    if any(one.causes for one in listed):
+        found += (catalogue.note("causes"),)
+    if any(one.consult for one in listed):
+        found += (catalogue.note("consult"),)
+    return found
+
+
+# -- staff -------------------------------------------------------------------------------------------------------------
+
+
+def waiting(person: Person, on: date) -> QuerySet[Round]:
+    """Completed reviews without a report, the longest wait first."""
+    return (
+        reviews.rounds(person, on)
+        .filter(completed_at__isnull=False, report__isnull=True)
+        .order_by(F("completed_at").asc())
+    )
+
+
+def round_to_report(person: Person, pk: int, on: date) -> Round:
+    """Raises `Http404` for a round that is not completed, or has its report."""
+    found = waiting(person, on).filter(pk=pk).first()
+    if found is None:
+        raise Http404("no completed review without a report")
+    return found

@@ -1,0 +1,65 @@
+"""The column "Option status": what can be done with a report now, and the policy's reason for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from reaccredit.ledger.queries import policy_for
+from reaccredit.policy import Because, Decision, Refusal
+from reaccredit.reports.models import FinalReport
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`kind` is the colour of the tag. `select`: the option form is open. `opens` and `due` are dates of the form."""
+
+    kind: str
+    words: str
+    because: Because | None = None
+    opens: datetime | None = None
+    due: datetime | None = None
+    select: bool = False
+    view: bool = False  # reading the report is what comes next
+
+
+def status(report: FinalReport, *, latest: bool, decision: Decision | None) -> Status:
+    """`decision` is None for a case that no policy governs."""
+    if decision is None:
+        return Status("quiet", "Ask the programme's staff: no policy of this site governs this case")
+    if not latest:
+        return Status("quiet", "Closed: a later report of this case has followed")
+    if report.passed:
+        return Status("done", "No option form: this report was passed")
+    if decision.options:
+        due = decision.term.due if decision.term else max((o.due for o in decision.options if o.due), default=None)
+        because = decision.term.because if decision.term else decision.options[0].because
+        return Status("act", "Select option", because, due=due, select=True)
+    return _not_open(report, decision)
+
+
+def _not_open(report: FinalReport, decision: Decision) -> Status:
+    refused = list(decision.refused.values())
+    if no := _of_kind(refused, "not-viewed"):
+        return Status("act", "Not viewed yet", no.because, view=True)
+    if no := _of_kind(refused, "too-early"):
+        opens = decision.term.opens if decision.term else None
+        return Status("wait", "Not open yet", no.because, opens=opens)
+    if chosen := _chosen(report, decision):
+        return Status("done", f"Submitted: {chosen}", _first(refused))
+    return Status("stop", "Closed", _first(refused))
+
+
+def _of_kind(refused: list[Refusal], kind: str) -> Refusal | None:
+    return next((no for no in refused if no.kind == kind), None)
+
+
+def _first(refused: list[Refusal]) -> Because | None:
+    return refused[0].because if refused else None
+
+
+def _chosen(report: FinalReport, decision: Decision) -> str:
+    """The titles of what was chosen for this report."""
+    names = () if decision.standing.lapsed else decision.standing.chosen
+    rules = policy_for(report.case_file.case.programme)[decision.receipt.revision.isoformat()]
+    return "; ".join(rules.options[name].title for name in names if name in rules.options)

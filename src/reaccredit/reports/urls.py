@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from reaccredit.reports import views
+
+app_name = "reports"
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<int:pk>/", views.report, name="report"),
+    path("<int:pk>/open/", views.open_report, name="open"),
+    path("<int:pk>/report.pdf", views.pdf, name="pdf"),
+    path("<int:pk>/images-returned/", views.images_returned, name="images-returned"),
+    path("rounds/<int:pk>/issue/", views.issue, name="issue"),
+]

@@ -1,0 +1,162 @@
+"""My Final Reports, the report itself, and what staff do to issue one."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reaccredit.facilities.queries import audience
+from reaccredit.people.models import Role
+from reaccredit.people.queries import holds
+from reaccredit.people.requests import SignedIn
+from reaccredit.reports import actions, compiling, queries
+from reaccredit.reports import pdf as printing
+from reaccredit.reports.forms import RecommendationsForm, ReturnForm
+from reaccredit.reports.models import FinalReport
+from reaccredit.reviews import catalogue
+
+PER_PAGE = 25
+FILTERS = (
+    ("", "All"),
+    ("failed", "Not passed"),
+    ("passed", "Passed"),
+    ("unviewed", "Not viewed by the facility"),
+    ("images-out", "Images to be returned"),
+)
+
+
+def _today() -> date:
+    return timezone.localdate()
+
+
+def _refused(form: Any) -> int:
+    return HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and form.errors else HTTPStatus.OK
+
+
+@require_safe
+def index(request: SignedIn) -> HttpResponse:
+    who = audience(request.user, _today())
+    if not who.is_staff and not who.facility_ids:
+        raise Http404("reports are for facilities and for staff")
+    search, wanted = request.GET.get("q", "").strip()[:100], request.GET.get("show", "")
+    listed = queries.listed(request.user, _today(), search=search, wanted=wanted if who.is_staff else "")
+    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "reports/index.html",
+        {
+            "rows": queries.rows(list(page.object_list), timezone.now()),
+            "page": page,
+            "staff": who.is_staff,
+            "search": search,
+            "wanted": wanted,
+            "filters": FILTERS,
+            "waiting": queries.waiting(request.user, _today()) if who.is_staff else (),
+        },
+    )
+
+
+@require_safe
+def report(request: SignedIn, pk: int) -> HttpResponse:
+    """Somebody of the facility opens a report by a button first: the first look counts, and a prefetch must not be one."""
+    found = queries.report(request.user, pk, _today())
+    counts = queries.belongs_to_facility(found, request.user, _today())
+    if counts and not queries.has_opened(found, request.user):
+        return render(request, "reports/before.html", {"report": found})
+    if counts:
+        actions.view(report=found, person=request.user, now=timezone.now())
+    return render(request, "reports/report.html", _content(request, found))
+
+
+def _content(request: SignedIn, found: FinalReport) -> dict[str, Any]:
+    areas, stood = queries.areas(found), queries.standing(found)
+    return {
+        "report": found,
+        "areas": areas,
+        "deficiency": stood.deficiency if stood else 0,
+        "clauses": queries.clauses(found, areas, stood),
+        "revision": stood.revision if stood else None,
+        "row": queries.row(found, timezone.now()),
+        "staff": holds(request.user, Role.STAFF, _today()),
+        "viewings": queries.viewings(found),
+    }
+
+
+@require_POST
+def open_report(request: SignedIn, pk: int) -> HttpResponse:
+    found = queries.report(request.user, pk, _today())
+    actions.view(report=found, person=request.user, now=timezone.now())
+    return redirect("reports:report", pk=pk)
+
+
+@require_safe
+def pdf(request: SignedIn, pk: int) -> HttpResponse:
+    found = queries.report(request.user, pk, _today())
+    if queries.belongs_to_facility(found, request.user, _today()):
+        if not queries.has_opened(found, request.user):
+            return redirect("reports:report", pk=pk)
+        actions.view(report=found, person=request.user, now=timezone.now())
+    content = printing.pdf(found)
+    name = f"final-report-{found.case_file.case.number}-{found.attempt}.pdf"
+    return HttpResponse(
+        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
+
+
+# -- staff -------------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def issue(request: SignedIn, pk: int) -> HttpResponse:
+    found = queries.round_to_report(request.user, pk, _today())
+    drafts = compiling.drafts(found)
+    form = RecommendationsForm(request.POST or None, drafts=drafts)
+    if request.method == "POST" and form.is_valid() and "issue" in request.POST:
+        try:
+            made = actions.issue(round=found, actor=request.user, now=timezone.now(), recommendations=form.texts())
+        except actions.NotComplete as no:
+            form.refuse(no.missing)
+        else:
+            messages.success(request, "The final report is issued. The facility is told that it can be opened.")
+            return redirect("reports:report", pk=made.pk)
+    words = {code: cause.title for code, cause in catalogue.causes().items()}
+    parts = [(d, field, [words[c] for c in d.causes], catalogue.consult(d.causes)) for d, field in form.pairs()]
+    return render(
+        request,
+        "reports/issue.html",
+        {
+            "round": found,
+            "form": form,
+            "parts": parts,
+            "passed": all(d.acceptable for d in drafts),
+            "consult": catalogue.note("consult"),
+        },
+        status=_refused(form),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def images_returned(request: SignedIn, pk: int) -> HttpResponse:
+    found = queries.report(request.user, pk, _today())
+    if not holds(request.user, Role.STAFF, _today()):
+        raise Http404("only staff send images back")
+    form = ReturnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.record_images_returned(
+                report=found, returned_at=form.cleaned_data["returned_at"], actor=request.user, now=timezone.now()
+            )
+        except actions.NotPossible as no:
+            form.add_error("returned_at", str(no))
+        else:
+            messages.success(request, "The return of the images is recorded.")
+            return redirect("reports:report", pk=pk)
+    return render(request, "reports/images_returned.html", {"report": found, "form": form}, status=_refused(form))
