@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -272,6 +274,16 @@ def test_the_style_guide_is_open_in_the_demo_and_to_staff_and_to_nobody_else(
     assert ann.get("/styleguide/").status_code == 200
     settings.DEMO = True
     assert client.get("/styleguide/").status_code == 200
+
+
+def test_the_style_guide_shows_every_component() -> None:
+    templates = Path(views.__file__).parent / "templates"
+    text = "".join(page.read_text() for page in (templates / "project").glob("styleguide*.html"))
+    components = sorted((templates / "components").glob("*.html"))
+    inner = "".join(one.read_text() for one in components)
+    named = {one.stem.replace("_", "-") for one in components}
+    shown = {name for name in named if re.search(rf"<c-{name}[ />]", text)}
+    assert {name for name in named - shown if not re.search(rf"<c-{name} ", inner)} == set()
 
 
 @pytest.mark.django_db

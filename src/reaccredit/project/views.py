@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -73,20 +74,27 @@ def may_see_styleguide(request: HttpRequest) -> None:
         raise Http404
 
 
+def whole_page(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    """A page that says no, also where only a part of the page was asked for."""
+    answer = render(request, template, context, status=status)
+    if request.headers.get("HX-Request") == "true":
+        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "body", "innerHTML show:top"
+    return answer
+
+
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refusal.kind in IMPOSSIBLE else HTTPStatus.CONFLICT
-    return render(request, "errors/refused.html", {"refusal": refusal}, status=status)
+    return whole_page(request, "errors/refused.html", {"refusal": refusal}, status)
 
 
 def lost_page(request: HttpRequest, sentence: str) -> HttpResponse:
     """Somebody else was faster."""
-    return render(request, "errors/lost.html", {"sentence": sentence}, status=HTTPStatus.CONFLICT)
+    return whole_page(request, "errors/lost.html", {"sentence": sentence}, HTTPStatus.CONFLICT)
 
 
 def not_governed_page(request: HttpRequest, sentence: str, clause: Clause | None) -> HttpResponse:
-    return render(
-        request, "errors/not_governed.html", {"sentence": sentence, "clause": clause}, status=HTTPStatus.CONFLICT
-    )
+    said = {"sentence": sentence, "clause": clause}
+    return whole_page(request, "errors/not_governed.html", said, HTTPStatus.CONFLICT)
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
