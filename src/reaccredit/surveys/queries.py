@@ -1,0 +1,225 @@
+"""The surveys that somebody may see, who may be sent, and what each still lacks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from reaccredit.applications import queries as applications
+from reaccredit.applications.models import CaseFile
+from reaccredit.facilities.models import Personnel
+from reaccredit.facilities.queries import Audience, audience
+from reaccredit.ledger.models import Case
+from reaccredit.ledger.queries import decisions, history, policy_for, rules_of
+from reaccredit.people.models import Person, Role, Signature
+from reaccredit.people.queries import code, with_role
+from reaccredit.policy import Because, Fact, Refusal
+from reaccredit.policy.words import NOT_ACCEPTABLE
+from reaccredit.reports.models import Determination
+from reaccredit.reviews.queries import readers_of
+from reaccredit.surveys.models import PROFESSIONS, Survey, SurveyReport, TeamMember, TravelCost
+
+RELATED = (
+    "case_file__case", "case_file__facility", "case_file__unit", "report", "base_fee", "travel_fee", "scheduled_by",
+    "findings",
+)  # fmt: skip
+OPTION = "survey"
+FEE = "survey-fee"  # a material of the policy
+SCHEDULED, COMPLETED = "survey.scheduled", "survey.completed"
+
+
+# -- which surveys -----------------------------------------------------------------------------------------------------
+
+
+def visible(person: Person, on: date) -> QuerySet[Survey]:
+    """All for staff, their own case's for the people of a facility, those they are sent to for the survey team."""
+    who = audience(person, on)
+    scope = Q(case_file__in=applications.scope(who))
+    if Role.SURVEY_TEAM in who.programme:
+        scope |= Q(team__person=person)
+    return Survey.objects.filter(pk__in=Survey.objects.filter(scope).values("pk")).select_related(*RELATED)
+
+
+def get(person: Person, pk: int, on: date) -> Survey:
+    found = visible(person, on).filter(pk=pk).first()
+    if found is None:
+        raise Http404("no such survey for this person")
+    return found
+
+
+def of_case(case_file: CaseFile) -> list[Survey]:
+    return list(case_file.surveys.select_related(*RELATED))
+
+
+STATES = {
+    "open": Q(scheduled_at__isnull=True),
+    "scheduled": Q(scheduled_at__isnull=False, completed_at__isnull=True),
+    "completed": Q(completed_at__isnull=False),
+}
+
+
+def listed(person: Person, on: date, *, wanted: str = "") -> QuerySet[Survey]:
+    """What has no date yet comes first, then by date."""
+    found = visible(person, on)
+    if wanted in STATES:
+        found = found.filter(STATES[wanted])
+    return found.prefetch_related("team__person").order_by("completed_at", "starts_on", "opened_at", "pk")
+
+
+def state(survey: Survey) -> str:
+    if survey.completed_at:
+        return "completed"
+    return "scheduled" if survey.scheduled_at else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    survey: Survey
+    state: str
+    holder: str
+    team: tuple[TeamMember, ...]
+
+
+def rows(surveys: Sequence[Survey], now: datetime) -> list[Row]:
+    standing = decisions([s.case_file.case for s in surveys], now)
+    return [
+        Row(s, state(s), standing[s.case_file.case_id].holder if s.case_file.case_id in standing else "staff", tuple(s.team.all()))
+        for s in surveys
+    ]  # fmt: skip
+
+
+# -- who may be sent ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    person: Person
+    advice: str = ""  # what staff should weigh; nothing of the policy forbids it
+
+
+def candidates(case_file: CaseFile, profession: str, on: date) -> list[Candidate]:
+    """Members of the survey team with this profession. Nobody who holds or held a post at the facility."""
+    own = Personnel.objects.filter(facility=case_file.facility).values("person")
+    readers, arbiters = readers_of(case_file), _arbiters(case_file.case)
+    return [
+        Candidate(person, _advice(person, readers, arbiters))
+        for person in with_role(Role.SURVEY_TEAM, on, profession).exclude(pk__in=own)
+    ]
+
+
+def _arbiters(case: Case) -> frozenset[str]:
+    """Who decided an appeal of the case, as its history names them."""
+    return frozenset(case.facts.filter(role=Role.ARBITRATOR).values_list("actor", flat=True))
+
+
+def _advice(person: Person, readers: frozenset[int], arbiters: frozenset[str]) -> str:
+    if person.pk in readers:
+        return "Has reviewed images of this case. The policy does not say whether that stands in the way."
+    if code(person) in arbiters:
+        return "Has decided an appeal of this case. The policy does not say whether that stands in the way."
+    return ""
+
+
+def team(survey: Survey) -> list[TeamMember]:
+    return list(survey.team.select_related("person"))
+
+
+def is_member(survey: Survey, person: Person, on: date) -> bool:
+    return Role.SURVEY_TEAM in audience(person, on).programme and survey.team.filter(person=person).exists()
+
+
+def is_facility(survey: Survey, who: Audience) -> bool:
+    return bool(who.roles_at(survey.case_file.facility_id))
+
+
+# -- what it is about --------------------------------------------------------------------------------------------------
+
+
+def deficiencies(survey: Survey) -> list[Determination]:
+    """What the reports so far found not acceptable: what the team looks at first."""
+    found = Determination.objects.filter(
+        report__case_file=survey.case_file_id, report__attempt__lte=survey.report.attempt, outcome=NOT_ACCEPTABLE
+    )
+    return list(found.select_related("report", "area").order_by("-report__attempt", "area__kind", "area_id"))
+
+
+def why(survey: Survey) -> Because:
+    """The clauses about the survey, in the revision that governs it."""
+    revision = rules_of(survey.case_file.case, survey.opened_at)
+    choice = revision.options.get(OPTION)
+    clauses = revision.cited(choice.cites) if choice else ()
+    return Because(clauses, revision.revision, (), choice.summary if choice else "The policy knows no survey.")
+
+
+def fee_because(survey: Survey) -> Because:
+    revision = rules_of(survey.case_file.case, survey.opened_at)
+    paper = revision.materials.get(FEE)
+    clauses = revision.cited(paper.cites) if paper else ()
+    return Because(clauses, revision.revision, (), "The facility pays the base fee and all travel. No amount is published.")
+
+
+def goes_on(survey: Survey, kind: str, now: datetime) -> bool:
+    """Would the policy admit this fact of the facility now?"""
+    case = survey.case_file.case
+    answer = policy_for(case.programme).admit(history(case), Fact(at=now, kind=kind), known_at=now)
+    return not isinstance(answer, Refusal)
+
+
+# -- money -------------------------------------------------------------------------------------------------------------
+
+
+def travel(survey: Survey) -> list[TravelCost]:
+    return list(survey.travel.select_related("added_by"))
+
+
+def travel_total(costs: Sequence[TravelCost]) -> int:
+    return sum(cost.cents for cost in costs)
+
+
+# -- the team's report -------------------------------------------------------------------------------------------------
+
+
+def findings(survey: Survey) -> SurveyReport | None:
+    return survey.findings if hasattr(survey, "findings") else None
+
+
+def report_hash(report: SurveyReport) -> str:
+    """SHA-256 over everything that the report says, its paper included."""
+    said = {
+        "case": report.survey.case_file.case.number, "from": str(report.survey.starts_on), "to": str(report.survey.ends_on),
+        "progress": report.progress, "training": report.training, "recommendations": report.recommendations,
+        "paper": report.document.sha256 if report.document else "",
+    }  # fmt: skip
+    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+STATEMENT = "This is what the team found and taught at the site."
+
+
+def valid_signatures(report: SurveyReport) -> list[Signature]:
+    rows_ = report.signatures.select_related("signature__person").filter(signature__sha256=report_hash(report))
+    return [row.signature for row in rows_]
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A member of the team, and their signature under the report as it reads now."""
+
+    member: TeamMember
+    signature: Signature | None
+
+
+def signings(survey: Survey) -> list[Signing]:
+    report = findings(survey)
+    signed = {s.person_id: s for s in valid_signatures(report)} if report else {}
+    return [Signing(member, signed.get(member.person_id)) for member in team(survey)]
+
+
+def missing_professions(names: Sequence[str]) -> list[str]:
+    return [label for value, label in PROFESSIONS if value not in names]
