@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from reaccredit.policy import refusing
 from reaccredit.policy.exploring import Edge, Explored, Key, explore
+from reaccredit.policy.reading import all_cites
 from reaccredit.policy.revision import Choice, Revision
 from reaccredit.policy.windows import option_due, timing
 from reaccredit.policy.words import Malformed, Standing
@@ -102,6 +103,10 @@ def _all_used(w: Explored) -> Iterator[Finding]:
     for kind in w.rev.facts.keys() - states:
         yield Finding("never heard", f"fact {kind!r} has no place in any stage")
     yield from _rows_used(w)
+    cited = all_cites(w.rev)
+    for clause in w.rev.clauses:
+        if clause not in cited:
+            yield Finding("never cited", f"no rule cites clause {clause!r}")
 
 
 def _rows_used(w: Explored) -> Iterator[Finding]:
@@ -179,10 +184,8 @@ def _options_over(w: Explored, edge: Edge, n: Standing) -> Iterator[Finding]:
     for name in rows[0].options:
         due = option_due(w.rev, n, when, name)[0]
         if due and due <= when.ready:
-            said = f"“{name}” at {_at(n)} is over {spans.through(due, w.rev.zone)}, before its form can open"
-            yield Finding(
-                "no chance", said.replace(spans.through(due, w.rev.zone), "by its own term"), w.story(edge.before, edge)
-            )
+            said = f"“{name}” at {_at(n)} is over by its own term before its form can open"
+            yield Finding("no chance", said, w.story(edge.before, edge))
 
 
 # ------------------------------------------------------------------ what is decided stays decided

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from reaccredit.policy import drawing, jsonform, jsonschema
-from reaccredit.policy.checking import check
+from reaccredit.policy.checking import Finding, check
 from reaccredit.policy.engine import Policy
 from reaccredit.policy.reading import nearest, read_file
 from reaccredit.policy.revision import Revision
@@ -206,7 +206,10 @@ def _revision(policy: Policy, revision: str) -> Revision:
 
 
 def _check(args: argparse.Namespace) -> int:
-    found = {f"{r.policy}@{r.revision}": check(r) for r in _revisions(args)}
+    try:
+        found = {f"{r.policy}@{r.revision}": check(r) for r in _revisions(args)}
+    except Malformed as error:  # a draft that cannot be read is a draft with a finding
+        found = {str(args.what): [Finding("well-formed", str(error))]}
     bad = sum(not f.note for findings in found.values() for f in findings)
     if args.json:
         _print_json(

@@ -51,7 +51,9 @@ TYPES: dict[str, dict[str, Any]] = {
     "over": {"deficiency": NUMBER},
     "wait": {"within": SPAN, "earliest": SPAN, "from": TEXTS, "yields": TEXTS},
     "opens": {"after": SPAN, "from": TEXTS},
-    "window": {"medium": TEXTS, "marks": TEXTS, "without": TEXTS, "opens": _ref("opens"), "due": _ref("wait"), "term": _named("wait"), "silent": TEXTS},
+    "window": {
+        "medium": TEXTS, "marks": TEXTS, "without": TEXTS,
+        "opens": _ref("opens"), "due": _ref("wait"), "term": _named("wait"), "silent": TEXTS},
     "offer": {"deficiency": NUMBER, "marks": TEXTS, "without": TEXTS, "options": TEXTS},
     "option": {
         "retest": {"enum": list(RETESTS)}, "covers": {"enum": list(COVERS)}, "partial": FLAG, "withdraws": FLAG, "ticks": FLAG,

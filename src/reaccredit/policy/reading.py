@@ -192,12 +192,12 @@ def _clause(name: str, t: Table) -> Clause:
     return clause
 
 
-def _days(t: Table) -> None:
+def _days(t: Table) -> tuple[str, ...]:
     """This schema counts days in one way; the file says so in words, so that another way is never taken for it."""
     days = t.table("days", "days")
     if days is None or days.text("count") != "exclude-first" or days.text("roll") != "none":
         raise t.wrong('[days] must say count = "exclude-first" and roll = "none"; this engine counts no other way')
-    _ = days.cites
+    return days.cites
 
 
 def read(text: str, place: str) -> Revision:
@@ -209,7 +209,6 @@ def read(text: str, place: str) -> Revision:
     top = Table(place, "policy", data, "")
     if top.number("schema") != SCHEMA:
         raise top.wrong(f"'schema' is {data['schema']}; this engine reads schema {SCHEMA}")
-    _days(top)
     made = _revision(top, text)
     check_names(made, top)
     return made
@@ -220,6 +219,8 @@ def _revision(top: Table, text: str) -> Revision:
         return {name: make(name, t) for name, t in top.tables(key, key).items()}
 
     governs = top.table("governs", "governs")
+    if governs is None:
+        raise top.wrong("[governs] is missing: it says which revision rules a running case")
     in_force = top.day("in_force")
     assert in_force is not None
     try:
@@ -229,7 +230,8 @@ def _revision(top: Table, text: str) -> Revision:
     return Revision(
         policy=top.text("policy"), title=top.text("title"), source=top.text("source"), seen=top.text("seen"),
         revision=top.day("revision") or in_force, in_force=in_force, published=top.day("published", None) or in_force,
-        ended=top.day("ended", None), governs=governs.one_of("by", GOVERNS) if governs else "report", zone=zone,
+        ended=top.day("ended", None), governs=governs.one_of("by", GOVERNS),
+        governs_cites=governs.cites, days_cites=_days(top), zone=zone,
         start=top.text("start"), sha256=hashlib.sha256(text.encode()).hexdigest(), place=top.place,
         excludes={n: t.cites for n, t in top.tables("excludes", "excludes").items()},
         changes=tuple(
@@ -256,14 +258,10 @@ def read_file(path: Path) -> Revision:
 
 
 def check_names(r: Revision, top: Table) -> None:
-    """Every name that a rule uses leads to something, and everything that is defined is used. Raises `Malformed`."""
+    """Every name that a rule uses leads to something. Raises `Malformed`."""
     for where, word, words in _names(r):
         if word not in words:
             raise top.wrong(f"{where}: {word!r} is not defined{nearest(word, words)}")
-    cited = _cited(top.data)
-    for clause in r.clauses:
-        if clause not in cited:
-            raise top.wrong(f"clause {clause!r} is never cited")
     if not any(k.prefix == "" for k in r.area_kinds):
         raise top.wrong('one [area.<kind>] must have prefix = "" and so be the kind of all other areas')
 
@@ -302,11 +300,12 @@ def _names(r: Revision) -> list[tuple[str, str, Collection[str]]]:
     for p in r.materials.values():
         uses += [(f"material.{p.id}.met_by", p.met_by, kinds)] if p.met_by else []
         uses += [(f"material.{p.id}.signed_by", k, {a.id for a in r.area_kinds}) for k in p.signed_by if k]
-    return uses + [("cites", c, r.clauses) for c in _all_cites(r)]
+    return uses + [("cites", c, r.clauses) for c in all_cites(r)]
 
 
-def _all_cites(r: Revision) -> set[str]:
-    found: set[str] = set()
+def all_cites(r: Revision) -> set[str]:
+    """Every clause that some rule of the revision cites."""
+    found: set[str] = {*r.governs_cites, *r.days_cites}
     for cites in r.excludes.values():
         found.update(cites)
     for s in r.stages.values():
@@ -325,13 +324,3 @@ def _all_cites(r: Revision) -> set[str]:
         found.update(c for item in group for c in item.cites)
     found.update(c for o in r.options.values() for c in o.silent)
     return found
-
-
-def _cited(node: Any) -> set[str]:
-    """Every clause id cited anywhere in the file, outside the clauses themselves."""
-    if isinstance(node, dict):
-        here = {
-            c for key in ("cites", "silent", "yields") for c in node.get(key, ()) if isinstance(node.get(key), list)
-        }
-        return here.union(*(_cited(v) for k, v in node.items() if k != "clause"))
-    return set().union(*map(_cited, node)) if isinstance(node, list) else set()

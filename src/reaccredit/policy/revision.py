@@ -192,6 +192,8 @@ class Revision:
     published: date
     ended: date | None
     governs: str
+    governs_cites: tuple[str, ...]
+    days_cites: tuple[str, ...]
     zone: ZoneInfo
     start: str
     sha256: str
