@@ -1,0 +1,92 @@
+"""Giving an appeal to arbitrators, and their word on it.
+
+The ledger names the arbitration, never the arbitrator: its timeline is shown to the facility.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from reaccredit.appeals import queries
+from reaccredit.appeals.models import Appeal, Arbitration
+from reaccredit.applications.models import Area
+from reaccredit.certificates import actions as certificates
+from reaccredit.ledger import actions as ledger
+from reaccredit.ledger.actions import Lost
+from reaccredit.people.models import Person, Role
+from reaccredit.people.queries import code
+
+
+class NotEligible(Exception):
+    """This person may not judge this area; the sentence says why."""
+
+    def __init__(self, person: Person, reasons: Sequence[str]) -> None:
+        super().__init__(f"{person.name} {' and '.join(reasons)}. Choose somebody else.")
+
+
+@transaction.atomic
+def assign(*, appeal: Appeal, area: Area, arbitrator: Person, actor: Person, now: datetime) -> Arbitration:
+    """Give an area of a complete appeal to an arbitrator, or to another one while it is not decided.
+
+    Raises `NotEligible`; the database refuses by itself whoever took part in the initial review.
+    """
+    ledger.lock(appeal.case_file.case)
+    if appeal.received_at is None:
+        raise Lost(
+            "The appeal is not complete yet; it is given to an arbitrator when everything required was received."
+        )
+    found = next(
+        (c for c in queries.candidates(appeal, area, timezone.localdate(now)) if c.person.pk == arbitrator.pk), None
+    )
+    if found is None:
+        raise NotEligible(arbitrator, ["does not hold the role of arbitrator on this day"])
+    if not found.eligible:
+        raise NotEligible(arbitrator, found.why_not)
+    one = Arbitration.objects.filter(appeal=appeal, area=area).first() or Arbitration(appeal=appeal, area=area)
+    if one.decided_at is not None:
+        raise Lost("This area is decided already, and the determination is final.")
+    one.arbitrator, one.assigned_at, one.assigned_by = arbitrator, now, actor
+    try:
+        with transaction.atomic():
+            one.save()
+    except DatabaseError as error:
+        raise NotEligible(arbitrator, ["took part in the review of this case"]) from error
+    ledger.state(
+        case=appeal.case_file.case, kind="arbitrator.assigned", actor=code(actor), role=Role.STAFF, now=now,
+        about={"areas": [area.code], "arbitration": one.pk},
+    )  # fmt: skip
+    return one
+
+
+@transaction.atomic
+def decide(*, arbitration: Arbitration, outcome: str, reasons: str, now: datetime) -> Arbitration:
+    """The arbitrator's determination of one area. With the last one the appeal is decided; nothing can be changed after."""
+    appeal = arbitration.appeal
+    ledger.lock(appeal.case_file.case)
+    held = Arbitration.objects.select_related("area").get(pk=arbitration.pk)
+    if held.arbitrator_id != arbitration.arbitrator_id:
+        raise Lost("This area was given to another arbitrator meanwhile. Nothing was recorded.")
+    if held.decided_at is not None:
+        raise Lost("This area is decided already, and the determination is final.")
+    held.outcome, held.reasons, held.decided_at = outcome, reasons.strip(), now
+    held.save(update_fields=["outcome", "reasons", "decided_at"])
+    _conclude(appeal, held, now)
+    return held
+
+
+def _conclude(appeal: Appeal, last: Arbitration, now: datetime) -> None:
+    """When every appealed area is decided: one fact for the whole appeal."""
+    found = dict(appeal.arbitrations.filter(decided_at__isnull=False).values_list("area__code", "outcome"))
+    if set(found) != {area.code for area in appeal.areas.all()}:
+        return
+    upheld = Arbitration.Outcome.ACCEPTABLE in found.values()
+    ledger.state(
+        case=appeal.case_file.case, kind="appeal.upheld" if upheld else "appeal.denied", actor=f"arbitration:{last.pk}",
+        role=Role.ARBITRATOR, now=now, about={"areas": found},
+    )  # fmt: skip
+    Appeal.objects.filter(pk=appeal.pk).update(decided_at=now)
+    certificates.grant_if_accredited(case_file=appeal.case_file, now=now)
