@@ -60,7 +60,8 @@ class Asked:
         return self.who.on
 
     def render(self, template: str, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-        return render(self.http, f"packages/{template}.html", {"is_staff": self.who.is_staff, **context}, status=status)
+        common = {"is_staff": self.who.is_staff, "mine": not self.who.is_staff}
+        return render(self.http, f"packages/{template}.html", common | context, status=status)
 
 
 def page(view: Callable[Concatenate[Asked, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
