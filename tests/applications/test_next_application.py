@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.applications.conftest import ADULT_CT, NOON, House
 
 from reaccredit.applications import actions, queries
 from reaccredit.applications.models import Application
@@ -13,7 +14,6 @@ from reaccredit.ledger import actions as ledger
 from reaccredit.ledger import queries as history
 from reaccredit.ledger.actions import Refused
 from reaccredit.people.queries import code
-from tests.applications.conftest import ADULT_CT, NOON, House
 
 DAY = timedelta(days=1)
 PHANTOM = "phantom/image-quality"

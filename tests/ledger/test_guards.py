@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -22,9 +21,8 @@ def case(db: None) -> Case:
 
 
 @pytest.fixture
-def sealed(db: None) -> Iterator[None]:
+def sealed(db: None) -> None:
     guards.seal(connection)
-    yield
 
 
 def chain(case: Case, *kinds: str) -> list[Fact]:

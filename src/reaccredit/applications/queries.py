@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -64,6 +65,11 @@ def exams(application: Application, area: str) -> tuple[str, ...]:
     """The exam types chosen for an area; none for a phantom test."""
     said = application.exams.get(area, "")
     return tuple(said.split(SEPARATOR)) if said else ()
+
+
+def joined(chosen: Iterable[str]) -> str:
+    """Exam types as an application keeps them. The separator is not part of a name."""
+    return SEPARATOR.join(exam for said in chosen if (exam := said.replace(";", ",").strip()))
 
 
 def exam_count(application: Application, area: str) -> int:

@@ -34,3 +34,8 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def amount(self) -> str:
+        """$2,900.00, or nothing where the amount is not known yet."""
+        return "" if self.cents is None else f"${self.cents / 100:,.2f}"

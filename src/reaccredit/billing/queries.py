@@ -29,9 +29,9 @@ def listed(cases: Cases, *, search: str = "", state: str = "") -> QuerySet[Invoi
     return found
 
 
-def get(cases: Cases, number: str) -> Invoice:
-    """The invoice with this number if it belongs to one of the cases. Raises `Http404`."""
-    found = invoices(cases).filter(number=number).first()
+def get(cases: Cases, number: str, *related: str) -> Invoice:
+    """The invoice with this number, and rows related to it, if it belongs to one of the cases. Raises `Http404`."""
+    found = invoices(cases).select_related("case", *related).filter(number=number).first()
     if found is None:
         raise Http404("no such invoice for this person")
     return found

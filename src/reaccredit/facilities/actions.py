@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from reaccredit.facilities.models import Facility, Personnel, Unit
 from reaccredit.ledger.numbers import next_number
-from reaccredit.people.models import Person
+from reaccredit.people import actions as people
+from reaccredit.people.models import Person, Role
 
 
 class AlreadyThere(Exception):
     """What should be added is there already; the sentence says what and where."""
+
+
+class LastAdministrator(Exception):
+    """Nobody would be left to look after the facility's data."""
+
+    def __init__(self) -> None:
+        super().__init__("This is the only administrator of the facility. Enter another one first.")
 
 
 @transaction.atomic
@@ -67,8 +76,25 @@ def post(*, facility: Facility, person: Person, role: str, since: date, until: d
 
 
 @transaction.atomic
-def end_post(*, post: Personnel, until: date) -> Personnel:
-    """`until` is the last day. The row stays: letters signed in that time still show who held the role."""
+def engage(*, facility: Facility, name: str, email: str, role: str, since: date, now: datetime) -> Personnel:
+    """Enter somebody at the facility by email address. Who has no account gets one, without a password yet."""
+    known = Person.objects.filter(email__iexact=email.strip()).first()
+    person = known or people.register(email=email.strip(), name=name, password=None, now=now, zone=facility.zone)
+    return post(facility=facility, person=person, role=role, since=since)
+
+
+@transaction.atomic
+def end_post(*, post: Personnel, until: date, now: datetime) -> Personnel:
+    """`until` is the last day. The row stays: letters signed in that time still show who held the role.
+
+    Raises `LastAdministrator` when nobody would be left who could enter another one.
+    """
+    facility = Facility.objects.select_for_update().get(pk=post.facility_id)
+    if post.role == Role.ADMINISTRATOR:
+        others = facility.personnel.filter(role=post.role, person__is_active=True).exclude(pk=post.pk)
+        others = others.filter(Q(until__isnull=True) | Q(until__gt=until), since__lte=max(until, localdate(now)))
+        if not others.exists():
+            raise LastAdministrator
     post.until = max(until, post.since)
     post.save(update_fields=["until"])
     return post

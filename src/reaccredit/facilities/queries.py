@@ -109,6 +109,15 @@ def personnel(facility: Facility) -> QuerySet[Personnel]:
     return facility.personnel.select_related("person").order_by("role", "person__name", "since")
 
 
+def running_post(facility: Facility, pk: int, on: date) -> Personnel:
+    """A post that has not ended before this day. Raises `Http404`."""
+    running = facility.personnel.select_related("person").filter(Q(until__isnull=True) | Q(until__gte=on))
+    found = running.filter(pk=pk).first()
+    if found is None:
+        raise Http404("no such post at the facility")
+    return found
+
+
 def units(facility: Facility) -> QuerySet[Unit]:
     return facility.units.order_by("modality", "name")
 

@@ -11,9 +11,10 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import F, Q, QuerySet
 
 from reaccredit import policy
-from reaccredit.ledger.models import Case, Fact
+from reaccredit.ledger.models import Case, Deadline, Fact
 from reaccredit.policy.revision import Revision
 
 
@@ -43,8 +44,13 @@ def _not_governed(programme: str) -> policy.NotGoverned:
 
 def not_governed(case: Case) -> policy.NotGoverned | None:
     """Why no policy rules this case, with the clause; None where one does. Such a case is with staff."""
+    return not_governed_programme(case.programme)
+
+
+def not_governed_programme(programme: str) -> policy.NotGoverned | None:
+    """The same, before there is a case."""
     try:
-        policy_for(case.programme)
+        policy_for(programme)
     except policy.NotGoverned as reason:
         return reason
     return None
@@ -125,3 +131,21 @@ def first_break(case: Case) -> Fact | None:
     """The first fact whose hash or link does not fit, or None when the chain is whole."""
     found = find_break(case)
     return found.fact if found else None
+
+
+# ------------------------------------------------------------------ the index of what is due
+def turns(holder: str, now: datetime) -> QuerySet[Deadline]:
+    """The open cases that wait for this holder, the most pressing first; and those that the clock may have brought to it."""
+    mine = Q(holder=holder) | Q(due_at__lte=now)
+    return Deadline.objects.filter(mine, subject="stage").order_by(F("due_at").asc(nulls_last=True), "case__number")
+
+
+def overtaken(now: datetime) -> QuerySet[Deadline]:
+    """Rows whose date has come since they were written."""
+    return Deadline.objects.filter(due_at__lte=now, subject="stage")
+
+
+def soon_due(now: datetime, until: datetime) -> QuerySet[Deadline]:
+    """Turns that end between now and `until` and of which nobody was reminded yet."""
+    rows = Deadline.objects.filter(subject="stage", due_at__gt=now, due_at__lte=until, reminded_at__isnull=True)
+    return rows.select_related("case").order_by("due_at", "pk")

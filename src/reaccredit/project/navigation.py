@@ -45,6 +45,8 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Reports", "reports:index"),
         Entry("Appeals", "appeals:index"),
         Entry("Surveys", "surveys:index"),
+        Entry("Certificates", "certificates:index"),
+        Entry("Invoices", "billing:index"),
     ),
     "reviewer": (Entry("Reading list", "reviews:reading-list"),),
     "arbitrator": (Entry("Appeals to decide", "appeals:arbitrations"),),
@@ -53,6 +55,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
 FOR_EVERYONE = (Entry("Notices", "notices:index"),)
 
 FOOTER = (
+    Entry("Accredited facilities", "certificates:directory"),
     Entry("Policy", "desks:policy"),
     Entry("Revision history", "desks:revisions"),
     Entry("Frequent deficiencies", "desks:frequent-deficiencies"),

@@ -103,6 +103,11 @@ class Fee:
     modules: int | None = None  # up to so many modules
     unit: str = ""  # first | further; "" for any
 
+    @property
+    def amount(self) -> str:
+        """$2,900.00, or nothing where no figure was published."""
+        return "" if self.cents is None else f"${self.cents / 100:,.2f}"
+
 
 @dataclass(frozen=True, slots=True)
 class AllPatientTypes:

@@ -1,0 +1,68 @@
+"""Who asks for a page, and when: one person, one instant and one audience for the whole request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from reaccredit.facilities.queries import Audience, audience
+from reaccredit.people.models import Person
+
+P = ParamSpec("P")
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Asked:
+    http: HttpRequest
+    person: Person
+    now: datetime
+    who: Audience
+
+    @property
+    def on(self) -> date:
+        return self.who.on
+
+    @property
+    def posted(self) -> bool:
+        return self.http.method == "POST"
+
+    def render(self, template: str, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
+        return render(self.http, template, {"is_staff": self.who.is_staff, **context}, status=status)
+
+    def refused(self, template: str, context: dict[str, Any]) -> HttpResponse:
+        """The page again, with what was typed and what is wrong with it."""
+        return self.render(template, context, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def page_of(self, rows: QuerySet[Any]) -> Page[Any]:
+        return Paginator(rows, PER_PAGE).get_page(self.http.GET.get("page"))
+
+    def words(self, name: str) -> str:
+        """What was asked in the address, bounded: nobody searches for more."""
+        return self.http.GET.get(name, "").strip()[:100]
+
+    def staff_only(self) -> None:
+        if not self.who.is_staff:
+            raise Http404("a page for staff")
+
+
+def page(view: Callable[Concatenate[Asked, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A view that is given `Asked` in place of the bare request."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        now = timezone.now()  # noqa: TID251 - this is where the views of these rooms read the clock
+        person = cast(Person, request.user)
+        return view(Asked(request, person, now, audience(person, timezone.localdate(now))), *args, **kwargs)
+
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], answer)
