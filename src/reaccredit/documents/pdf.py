@@ -1,4 +1,6 @@
-"""Tagged PDF (PDF/UA-1) from a Typst template and plain data: the same bytes for the same data and time, whatever the machine."""
+"""Tagged PDF (PDF/UA-1) from a Typst template and plain data: the same bytes for the same data and time, whatever the
+machine.
+"""
 
 from __future__ import annotations
 

@@ -22,10 +22,10 @@ from reaccredit.imaging.checks import Expectation, Problem, Seen, examine
 from reaccredit.imaging.header import Header, Skipped, Unreadable
 from reaccredit.imaging.models import Collection, Instance, Refusal, Series
 from reaccredit.imaging.queries import seen
+from reaccredit.imaging.storage import STORE
 from reaccredit.imaging.unpacking import Label
-from reaccredit.ledger.files import Draft, Store, Swept, TooLarge
+from reaccredit.ledger.files import Draft, Swept, TooLarge
 
-STORE = Store("imaging")
 FILE_BYTES = 2 * 1024**3
 STEP = 10
 ORPHAN_AGE = timedelta(days=1)

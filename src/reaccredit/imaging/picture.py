@@ -9,7 +9,6 @@ program.
 from __future__ import annotations
 
 import logging
-import resource
 import sys
 import warnings
 from io import BytesIO
@@ -25,9 +24,9 @@ from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
+from reaccredit.ledger.apart import limit_self
+
 FRAME_PIXELS = 64_000_000
-CHILD_MEMORY = 3 * 1024**3
-CHILD_SECONDS = 20
 Grey = NDArray[np.floating[Any]]
 
 
@@ -155,9 +154,7 @@ def placeholder(side: int) -> bytes:
 def main() -> int:
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    resource.setrlimit(resource.RLIMIT_CPU, (CHILD_SECONDS, CHILD_SECONDS))
-    if sys.platform.startswith("linux"):  # elsewhere the limit counts shared libraries, or is not there
-        resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY, CHILD_MEMORY))
+    limit_self()
     try:
         sys.stdout.buffer.write(png(Path(sys.argv[1]), int(sys.argv[2])))
     except NoPicture:

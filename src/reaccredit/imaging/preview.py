@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from reaccredit.imaging import picture
-from reaccredit.imaging.actions import STORE
 from reaccredit.imaging.models import Instance
 from reaccredit.imaging.reading import quiet
+from reaccredit.imaging.storage import STORE
+from reaccredit.ledger import apart
 
 Size = Literal["small", "large"]
 SIDES: dict[Size, int] = {"small": 256, "large": 1024}
 EDITION = 1  # raised when the rendering changes: older previews are then made anew
-PATIENCE = 30  # seconds for the program that decodes compressed data
 
 
 @dataclass(frozen=True)
@@ -37,10 +35,13 @@ def preview(instance: Instance, size: Size = "small") -> Preview:
     STORE.open(instance.sha256).close()
     try:
         content = _render(instance.sha256, SIDES[size])
-    except subprocess.TimeoutExpired:  # a busy machine, perhaps: the next look tries again
-        return Preview(_placeholder(SIDES[size]), False)
+    except apart.Failed as failure:
+        if failure.slow:  # a busy machine, perhaps: the next look tries again
+            return Preview(_placeholder(SIDES[size]), False)
+        content = b""
     except picture.NoPicture:
-        content = b""  # remembered, so that a page of damaged images does not decode them at each look
+        content = b""
+    # Nothing to show is remembered too, so that a page of damaged images does not decode them at each look.
     STORE.write_side(instance.sha256, suffix, content)
     return Preview(content, True) if content else Preview(_placeholder(SIDES[size]), False)
 
@@ -55,8 +56,7 @@ def _render(sha256: str, side: int) -> bytes:
     with quiet():
         if picture.is_native(path):
             return picture.png(path, side)
-    command = [sys.executable, "-m", "reaccredit.imaging.picture", str(path), str(side)]
-    done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
-    if done.returncode != 0 or not done.stdout:
+    content = apart.run("reaccredit.imaging.picture", str(path), str(side))
+    if not content:
         raise picture.NoPicture("the pixel data can't be decoded")
-    return done.stdout
+    return content

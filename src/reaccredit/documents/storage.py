@@ -1,0 +1,5 @@
+"""Where this room keeps its bytes."""
+
+from reaccredit.ledger.files import Store
+
+STORE = Store("documents")
