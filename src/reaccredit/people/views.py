@@ -56,7 +56,7 @@ def demo(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     person = cast(Person, request.user)
-    form = ZoneForm(request.POST or None, initial={"zone": person.zone})
+    form = ZoneForm(request.POST if request.method == "POST" else None, initial={"zone": person.zone})
     if form.is_bound and form.is_valid():
         actions.change_zone(person=person, zone=form.cleaned_data["zone"])
         messages.success(request, "Your time zone is saved.")

@@ -61,7 +61,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def styleguide_form(request: HttpRequest) -> HttpResponse:
     may_see_styleguide(request)
-    form = SampleForm(request.POST or None, request.FILES or None)
+    form = SampleForm(request.POST, request.FILES) if request.method == "POST" else SampleForm()
     refused = form.is_bound and not form.is_valid()
     return render(request, "project/styleguide_form.html", {"form": form}, status=422 if refused else 200)
 
