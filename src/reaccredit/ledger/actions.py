@@ -12,8 +12,10 @@ from reaccredit import policy
 from reaccredit.ledger import queries
 from reaccredit.ledger.models import Case, Deadline, Fact, Outbox
 from reaccredit.ledger.tasks import attempts, enqueue_spread
+from reaccredit.policy import Option, Term
 
 PATIENCE = timedelta(minutes=1)  # what is not done by then is asked for again
+NOT_GOVERNED, STAFF = "not-governed", "staff"  # a case that no policy rules is with the programme's staff
 MOST_DOUBLINGS = 10  # a handler that always fails is asked about twice a day in the end
 
 
@@ -91,23 +93,33 @@ def _admit(case: Case, fact: policy.Fact, now: datetime) -> tuple[list[str], Any
 
 @transaction.atomic
 def refresh_deadlines(*, case: Case, now: datetime) -> None:
-    """Rebuild the index of what is due: one row for the stage, one for each option with a date of its own."""
+    """Rebuild the index of whose turn it is and what is due: one row for the stage, one for each option that is open."""
     if queries.not_governed(case):
+        Deadline.objects.get_or_create(case=case, subject="stage", defaults={"stage": NOT_GOVERNED, "holder": STAFF})
         return
     decision = queries.decision(case, now)
-    rows = {"stage": (decision.term.opens, decision.term.due, decision.term.because) if decision.term else None}
-    rows |= {f"option.{o.id}": (o.opens, o.due, o.because) for o in decision.options}
+    rows: dict[str, Term | Option | None] = {} if decision.ended else {"stage": decision.term}
+    rows |= {f"option.{o.id}": o for o in decision.options}
     reminded = dict(case.deadlines.values_list("subject", "reminded_at"))
     due_before = dict(case.deadlines.values_list("subject", "due_at"))
     case.deadlines.all().delete()
     Deadline.objects.bulk_create(
         Deadline(
             case=case, subject=subject, stage=decision.standing.stage, holder=decision.holder,
-            opens_at=row[0], due_at=row[1], clauses=[c.id for c in row[2].clauses],
-            reminded_at=reminded.get(subject) if due_before.get(subject) == row[1] else None,
+            opens_at=row.opens if row else None, due_at=row.due if row else None,
+            clauses=[c.id for c in row.because.clauses] if row else [],
+            reminded_at=reminded.get(subject) if row and due_before.get(subject) == row.due else None,
         )
-        for subject, row in rows.items() if row and (row[0] or row[1])
+        for subject, row in rows.items()
     )  # fmt: skip
+
+
+def refresh_due(*, now: datetime) -> int:
+    """The clock moves cases too: rebuild the rows whose date has come. How many cases that were."""
+    cases = Case.objects.filter(pk__in=queries.overtaken(now).values("case"))
+    for case in cases:
+        refresh_deadlines(case=case, now=now)
+    return len(cases)
 
 
 @transaction.atomic

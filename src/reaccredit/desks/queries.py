@@ -1,0 +1,109 @@
+"""What the desks show: cases with whose turn it is, by when, and why. Read only; each list in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from reaccredit.applications.models import CaseFile
+from reaccredit.applications.queries import scope
+from reaccredit.desks.steps import FACILITY, STAFF, is_turn_of
+from reaccredit.facilities import catalogue
+from reaccredit.facilities.queries import Audience
+from reaccredit.ledger import queries as ledger
+from reaccredit.ledger.models import Deadline
+from reaccredit.policy import Decision, NotGoverned
+from reaccredit.policy.refusing import deficiency_name
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case in a list. `decision` is None where no policy governs it: `not_governed` then says so."""
+
+    file: CaseFile
+    decision: Decision | None
+    not_governed: NotGoverned | None
+    your_turn: bool
+
+    @property
+    def holder(self) -> str:
+        return self.decision.holder if self.decision else STAFF
+
+    @property
+    def ended(self) -> bool:
+        return bool(self.decision and self.decision.ended)
+
+    @property
+    def stage(self) -> str:
+        return self.decision.stage_title if self.decision else "Not governed by this policy: with the programme's staff"
+
+    @property
+    def attempt(self) -> str:
+        standing = self.decision.standing if self.decision else None
+        return deficiency_name(standing) if standing and standing.deficiency else ""
+
+    @property
+    def modality(self) -> str:
+        return catalogue.modality(self.file.modality).title
+
+    @property
+    def until(self) -> datetime | None:
+        return self.decision.term.due if self.decision and self.decision.term else None
+
+    @property
+    def opens(self) -> datetime | None:
+        return self.decision.term.opens if self.decision and self.decision.term else None
+
+
+def rows(files: Iterable[CaseFile], who: Audience, now: datetime) -> list[Row]:
+    """One query for the facts of all of them."""
+    listed = list(files)
+    outside = {f.pk: reason for f in listed if (reason := ledger.not_governed(f.case))}
+    decisions = ledger.decisions([f.case for f in listed if f.pk not in outside], now)
+    return [_row(f, decisions.get(f.case_id), outside.get(f.pk), who) for f in listed]
+
+
+def _row(file: CaseFile, decision: Decision | None, outside: NotGoverned | None, who: Audience) -> Row:
+    yours = is_turn_of(decision, file, who) if decision else who.is_staff
+    return Row(file, decision, outside, yours)
+
+
+def row(file: CaseFile, who: Audience, now: datetime) -> Row:
+    return rows([file], who, now)[0]
+
+
+def by_urgency(listed: Sequence[Row], now: datetime) -> list[Row]:
+    """Own turns first, the sooner due the higher; what has ended last."""
+    far = datetime.max.replace(tzinfo=now.tzinfo)
+    return sorted(listed, key=lambda r: (r.ended, not r.your_turn, r.until or far))
+
+
+def facility_cases(who: Audience) -> QuerySet[CaseFile]:
+    return CaseFile.objects.select_related("case", "facility", "unit").filter(facility__in=who.facility_ids)
+
+
+def queue(who: Audience, now: datetime, *, search: str = "", turn: str = "", modality: str = "") -> QuerySet[CaseFile]:
+    """Open cases for staff, the most pressing first. `turn`: whose; "" means staff's own, "all" everybody's."""
+    index = Deadline.objects.filter(subject="stage") if turn == "all" else ledger.turns(turn or STAFF, now)
+    found = scope(who).filter(case__in=index.values("case"))
+    for word in search.split():
+        found = found.filter(
+            Q(case__number__icontains=word) | Q(facility__name__icontains=word) | Q(unit__name__icontains=word)
+        )
+    if modality:
+        found = found.filter(modality=modality)
+    due = Deadline.objects.filter(case=OuterRef("case"), subject="stage").values("due_at")[:1]
+    return found.annotate(next_due=Subquery(due)).order_by(F("next_due").asc(nulls_last=True), "case__number")
+
+
+TURNS = (
+    (STAFF, "Staff"),
+    (FACILITY, "Facility"),
+    ("reviewer", "Reviewers"),
+    ("arbitrator", "Arbitrators"),
+    ("survey-team", "Survey team"),
+    ("all", "Everybody"),
+)

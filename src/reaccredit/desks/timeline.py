@@ -1,0 +1,76 @@
+"""Who sees which fact of a case, and in which words. One function for every page, feed and count that shows a history.
+
+A reviewer stays unnamed to the facility, and so does what a reviewer did and when: only that the reviews are complete.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reaccredit.applications.models import CaseFile
+from reaccredit.facilities.queries import Audience
+from reaccredit.ledger import queries as ledger
+from reaccredit.ledger.models import Fact
+from reaccredit.people.models import Role
+from reaccredit.people.queries import names
+from reaccredit.policy import Clause, NotGoverned
+from reaccredit.policy.revision import Revision
+
+# What the policy does not rule on has no title there.
+OWN_TITLES = {
+    "review.opened": "Review opened",
+    "review.assigned": "Reader assigned",
+    "review.submitted": "Reading submitted",
+    "review.handed-back": "Reading handed back",
+    "arbitrator.assigned": "Arbitrator assigned",
+    "certificate.granted": "Certificate granted",
+}
+STAFF_ONLY = ("review.", "arbitrator.", "note.")
+UNNAMED = frozenset({Role.REVIEWER.value, Role.ARBITRATOR.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    fact: Fact
+    title: str
+    who: str
+    role: str
+    clauses: tuple[Clause, ...]
+
+
+def sees(who: Audience, case_file: CaseFile, fact: Fact) -> bool:
+    """Staff see every fact; the people of the facility all but the inner life of the review."""
+    if who.is_staff:
+        return True
+    return case_file.facility_id in who.facility_ids and not fact.kind.startswith(STAFF_ONLY)
+
+
+def entries(who: Audience, case_file: CaseFile) -> list[Entry]:
+    """What has happened, newest first, as far as this audience may see it."""
+    facts = [f for f in ledger.timeline(case_file.case) if sees(who, case_file, f)]
+    known = names({f.actor for f in facts})
+    return [_entry(who, case_file, fact, known) for fact in facts]
+
+
+def _entry(who: Audience, case_file: CaseFile, fact: Fact, known: dict[str, str]) -> Entry:
+    revision = _revision(case_file, fact)
+    hidden = not who.is_staff and fact.role in UNNAMED
+    clauses = tuple(revision.clauses[c] for c in fact.clauses if c in revision.clauses) if revision else ()
+    return Entry(fact, title(revision, fact), "" if hidden else known.get(fact.actor, ""), fact.role, clauses)
+
+
+def _revision(case_file: CaseFile, fact: Fact) -> Revision | None:
+    if not fact.revision:
+        return None
+    try:
+        return ledger.policy_for(case_file.case.programme)[fact.revision.isoformat()]
+    except (NotGoverned, KeyError):
+        return None
+
+
+def title(revision: Revision | None, fact: Fact) -> str:
+    if revision and fact.kind in revision.facts:
+        return revision.facts[fact.kind].title
+    if revision and (option := revision.options.get(fact.kind.removeprefix("option."))):
+        return f"Option form: {option.title}"
+    return OWN_TITLES.get(fact.kind, fact.kind.replace(".", ": ").replace("-", " ").capitalize())

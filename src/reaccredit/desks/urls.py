@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from reaccredit.desks import views
+
+app_name = "desks"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("queue/", views.queue, name="queue"),
+    path("cases/<slug:number>/", views.case, name="case"),
+    path("policy/", views.policy, name="policy"),
+    path("policy/revisions/", views.revisions, name="revisions"),
+    path("help/frequent-deficiencies/", views.frequent_deficiencies, name="frequent-deficiencies"),
+]

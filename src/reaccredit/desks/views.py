@@ -1,0 +1,119 @@
+"""Pages for one audience each. They read and link; what is done is done in the rooms."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reaccredit.applications.queries import areas as areas_of
+from reaccredit.applications.queries import get as get_case
+from reaccredit.desks import policy_page, queries, timeline
+from reaccredit.desks.steps import Look, next_step
+from reaccredit.facilities import catalogue
+from reaccredit.facilities.queries import Audience, audience
+from reaccredit.ledger import queries as ledger
+from reaccredit.people.models import Role
+from reaccredit.policy import Policy
+from reaccredit.policy.revision import Revision
+from reaccredit.reviews.catalogue import frequent
+
+PAGE = 25
+PROGRAMME = "diagnostic"
+
+
+def _who(request: HttpRequest) -> Audience:
+    assert request.user.is_authenticated
+    return audience(request.user, timezone.localdate())
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Where somebody starts: their own cases, or the desk of their role."""
+    who, now = _who(request), timezone.now()
+    if not who.posts:
+        for role, page in DESKS.items():
+            if role in who.programme:
+                return redirect(page)
+    listed = queries.by_urgency(queries.rows(queries.facility_cases(who), who, now), now)
+    shown = {
+        "yours": [r for r in listed if r.your_turn], "others": [r for r in listed if not r.your_turn and not r.ended],
+        "ended": [r for r in listed if r.ended], "any": listed, "may_apply": _may_apply(who),
+    }  # fmt: skip
+    return render(request, "desks/home.html", shown)
+
+
+DESKS = {
+    Role.STAFF: "desks:queue", Role.REVIEWER: "reviews:reading-list", Role.ARBITRATOR: "appeals:arbitrations",
+    Role.SURVEY_TEAM: "surveys:index",
+}  # fmt: skip
+
+
+def _may_apply(who: Audience) -> bool:
+    return any(Role.ADMINISTRATOR in roles for roles in who.posts.values())
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    who, now = _who(request), timezone.now()
+    if not who.is_staff:
+        raise Http404("the queue is the staff's")
+    asked = {key: request.GET.get(key, "").strip()[:80] for key in ("search", "turn", "modality")}
+    page = Paginator(queries.queue(who, now, **asked), PAGE).get_page(request.GET.get("page"))
+    listed = queries.rows(page.object_list, who, now)
+    if asked["turn"] in {"", "staff"}:
+        listed = [r for r in listed if r.your_turn]  # the index may be a little behind the clock
+    shown = {"page": page, "rows": listed, "asked": asked, "turns": queries.TURNS, "modalities": catalogue.modalities()}
+    return render(request, "desks/queue.html", shown)
+
+
+@require_safe
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    who, now = _who(request), timezone.now()
+    file = get_case(who.person, number, timezone.localdate())
+    row = queries.row(file, who, now)
+    step = next_step(Look(file, row.decision, who)) if row.decision else None
+    titles = {a.code: a.title for a in areas_of(file)}
+    words = dict(row.decision.standing.areas) if row.decision else {}
+    shown = {
+        "file": file, "row": row, "decision": row.decision, "step": step, "entries": timeline.entries(who, file),
+        "areas": [(title, words.get(code, "")) for code, title in titles.items()], "who": who,
+        "packages": file.packages.order_by("-pk"), "reports": file.reports.select_related("fact").order_by("-attempt"),
+        "applications": file.applications.order_by("-attempt"), "appeals": file.appeals.order_by("-pk"),
+    }  # fmt: skip
+    return render(request, "desks/case.html", shown)
+
+
+# ------------------------------------------------------------------ pages for everybody
+def _policy(request: HttpRequest) -> tuple[Policy, Revision]:
+    policy = ledger.policy_for(PROGRAMME)
+    asked = request.GET.get("revision", "")
+    try:
+        return policy, policy[asked] if asked else policy.at(timezone.now())
+    except KeyError:
+        raise Http404("no such revision") from None
+
+
+@login_not_required
+@require_safe
+def policy(request: HttpRequest) -> HttpResponse:
+    rules, revision = _policy(request)
+    page = policy_page.page(rules, revision)
+    return render(request, "desks/policy.html", {"page": page, "policy": rules, "revision": revision})
+
+
+@login_not_required
+@require_safe
+def revisions(request: HttpRequest) -> HttpResponse:
+    rules = ledger.policy_for(PROGRAMME)
+    return render(request, "desks/revisions.html", {"history": policy_page.history(rules), "policy": rules})
+
+
+@login_not_required
+@require_safe
+def frequent_deficiencies(request: HttpRequest) -> HttpResponse:
+    groups = [(catalogue.modality(g.modality).title, g.kind, g.reasons) for g in frequent()]
+    return render(request, "desks/frequent_deficiencies.html", {"groups": groups})
