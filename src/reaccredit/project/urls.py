@@ -21,6 +21,7 @@ urlpatterns = [
     path("withdrawals/", include("reaccredit.withdrawals.urls")),
     path("", include("reaccredit.desks.urls")),
     path("plans/", include("reaccredit.reinstatements.urls")),
+    path("surveys/", include("reaccredit.surveys.urls")),
     path("notices/", include("reaccredit.notices.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("accessibility/", views.accessibility, name="accessibility"),

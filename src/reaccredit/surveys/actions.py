@@ -186,20 +186,28 @@ def _member(survey: Survey, actor: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def write(*, survey: Survey, said: Findings, seen: int, actor: Person, now: datetime) -> SurveyReport:
-    """Any member writes; a change takes the signatures away that were given before. Raises `SavedMeanwhile`, `Lost`."""
+def write(
+    *, survey: Survey, said: Findings, seen: int, actor: Person, now: datetime, paper: Readable | None = None
+) -> SurveyReport:
+    """Any member writes; a change takes the signatures away that were given before. A paper takes the place of an earlier one.
+
+    Raises `SavedMeanwhile`, `Lost`, and `documents.Unacceptable` for the paper: then the words are not saved either.
+    """
     held = _writable(survey, actor, now)
-    report = queries.findings(held)
-    if report is None:
-        return SurveyReport.objects.create(
-            survey=held, progress=said.progress, training=said.training, recommendations=said.recommendations,
-            written_at=now, written_by=actor,
-        )  # fmt: skip
+    report = queries.findings(held) or SurveyReport(survey=held, saves=0)
     if report.saves != seen:
         raise SavedMeanwhile(report)
+    before = report.document
+    if paper is not None:
+        report.document = documents.store(
+            stream=paper, kind="survey-report", title=f"Survey report {held.case_file.case.number}",
+            allowed=documents.SCANS, actor=code(actor), now=now,
+        )  # fmt: skip
     report.progress, report.training, report.recommendations = said.progress, said.training, said.recommendations
     report.saves, report.written_at, report.written_by = report.saves + 1, now, actor
     report.save()
+    if paper is not None and before is not None:
+        documents.discard(document=before)
     return report
 
 
@@ -209,25 +217,6 @@ def _writable(survey: Survey, actor: Person, now: datetime) -> Survey:
     if held.scheduled_at is None:
         raise Lost("The survey has no date yet, so there is nothing to report.")
     return held
-
-
-@transaction.atomic
-def attach(*, survey: Survey, stream: Readable, actor: Person, now: datetime) -> SurveyReport:
-    """Add the team's own paper to the report, in place of an earlier one. Raises `documents.Unacceptable`."""
-    held = _writable(survey, actor, now)
-    report = queries.findings(held)
-    if report is None:
-        raise Lost("Write what the team found first, then add the paper.")
-    before = report.document
-    report.document = documents.store(
-        stream=stream, kind="survey-report", title=f"Survey report {held.case_file.case.number}", allowed=documents.SCANS,
-        actor=code(actor), now=now,
-    )  # fmt: skip
-    report.saves, report.written_at, report.written_by = report.saves + 1, now, actor
-    report.save()
-    if before is not None:
-        documents.discard(document=before)
-    return report
 
 
 @transaction.atomic

@@ -21,6 +21,10 @@ def both_or_neither(first: str, second: str, name: str) -> models.CheckConstrain
     )
 
 
+def dollars(cents: int) -> str:
+    return f"${cents / 100:,.2f}"
+
+
 class Survey(models.Model):
     case_file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="surveys")
     report = models.OneToOneField(FinalReport, on_delete=models.PROTECT, related_name="survey")
@@ -90,6 +94,10 @@ class TravelCost(models.Model):
     def __str__(self) -> str:
         return f"{self.survey_id} {self.what}"
 
+    @property
+    def amount(self) -> str:
+        return dollars(self.cents)
+
 
 class SurveyReport(models.Model):
     """What the team found and taught. Each member signs the same words."""
@@ -99,7 +107,7 @@ class SurveyReport(models.Model):
     training = models.TextField(blank=True)
     recommendations = models.TextField(blank=True)
     document = models.OneToOneField(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    saves = models.PositiveIntegerField(default=1)
+    saves = models.PositiveIntegerField(default=0)  # who saves over somebody else is told
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 

@@ -178,6 +178,13 @@ def travel(survey: Survey) -> list[TravelCost]:
     return list(survey.travel.select_related("added_by"))
 
 
+def cost(survey: Survey, pk: int) -> TravelCost:
+    found = survey.travel.filter(pk=pk).first()
+    if found is None:
+        raise Http404("no such expense of this survey")
+    return found
+
+
 def travel_total(costs: Sequence[TravelCost]) -> int:
     return sum(cost.cents for cost in costs)
 

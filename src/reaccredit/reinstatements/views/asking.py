@@ -1,0 +1,119 @@
+"""Who asks, and what the pages of this room have in common when something is not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+
+from reaccredit.documents.actions import Unacceptable
+from reaccredit.documents.models import Document
+from reaccredit.documents.queries import content
+from reaccredit.documents.screening import describe
+from reaccredit.facilities.queries import Audience, audience
+from reaccredit.people.models import Person
+from reaccredit.reinstatements import actions, queries
+from reaccredit.reinstatements.forms import Declaring, PaperForm
+from reaccredit.reinstatements.models import Evidence, Plan
+
+P = ParamSpec("P")
+REFUSED, CONFLICT = HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks, and when: one instant for the whole request."""
+
+    http: HttpRequest
+    person: Person
+    now: datetime
+    who: Audience
+
+    @property
+    def on(self) -> date:
+        return self.who.on
+
+    @property
+    def sent(self) -> bool:
+        return self.http.method == "POST"
+
+    def plan(self, number: str) -> Plan:
+        """The version of this case that counts now."""
+        found = queries.latest(queries.case_file(self.person, number, self.on))
+        if found is None:
+            raise Http404("no plan in this case")
+        return found
+
+    def written(self, number: str) -> Plan:
+        """The version that this person writes, or may look at while it is written."""
+        found = self.plan(number)
+        if not self.who.roles_at(found.case_file.facility_id):
+            raise Http404("a page of the facility")
+        return found
+
+    def evidence(self, number: str) -> Evidence:
+        found = queries.evidence_of(self.plan(number))
+        if found is None:
+            raise Http404("no evidence is asked for in this case")
+        return found
+
+    def render(self, template: str, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
+        return render(self.http, f"reinstatements/{template}.html", context, status=status)
+
+
+def page(
+    view: Callable[Concatenate[Asked, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    @wraps(view)
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        assert isinstance(request.user, Person)
+        now = timezone.now()  # noqa: TID251 - read once for each request, here
+        return view(Asked(request, request.user, now, audience(request.user, timezone.localdate(now))), *args, **kwargs)
+
+    return answer
+
+
+def answered(form: Any) -> int:
+    return REFUSED if form.errors else HTTPStatus.OK
+
+
+def refuse_texts(form: Declaring, error: actions.MayHoldPhi) -> None:
+    """What stands where, without repeating it. Possible identifiers are asked about; certain ones have to go."""
+    for name, findings in error.findings.items():
+        for sentence in describe(findings):
+            form.add_error(name, sentence)
+    form.ask(error.declarable)
+
+
+def paper_form(asked: Asked, kind: type[PaperForm], **more: Any) -> PaperForm:
+    return kind(asked.http.POST, asked.http.FILES, **more) if asked.sent else kind(**more)
+
+
+def take(form: PaperForm, add: Callable[[actions.Upload], object]) -> Unacceptable | None:
+    """Add the paper that came with the form; what was not taken is said on the form, and returned."""
+    said = form.cleaned_data
+    try:
+        add(actions.Upload(said["paper"].file, said["title"], form.attestation, form.said_nobodys))
+    except Unacceptable as refused:
+        form.add_error("paper", refused.sentence)
+        form.ask(refused.declarable)
+        return refused
+    except actions.MayHoldPhi as error:
+        refuse_texts(form, error)
+        return Unacceptable("phi", "The title may name a patient.")
+    return None
+
+
+def download(document: Document) -> FileResponse:
+    """As a download: what a stranger sent is not opened inside the site."""
+    name = f"{slugify(document.title) or 'document'}.{document.format}"
+    return FileResponse(content(document), as_attachment=True, filename=name, content_type=document.media_type)
