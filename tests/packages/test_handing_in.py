@@ -32,7 +32,7 @@ def test_a_filled_package_is_all_green(world, package):
 
 
 def test_a_package_with_a_cross_is_not_submitted_and_says_which_item_it_is(world, package):
-    fill(package, world.admin, APRIL, leave=["dosimetry"])
+    fill(package, world.admin, APRIL, leave=[package.items.get(code="dosimetry").pk])
     with pytest.raises(actions.NotComplete) as refused:
         actions.submit(package=package, actor=world.admin, now=APRIL)
     assert [tick.item.code for tick in refused.value.crosses] == ["dosimetry"]

@@ -214,7 +214,7 @@ def test_a_filled_package_offers_to_be_submitted_and_says_what_follows(world, pa
 
 
 def test_a_package_with_crosses_is_refused_with_their_list(world, package, by, now):
-    fill(package, world.admin, now, leave=["dosimetry"])
+    fill(package, world.admin, now, leave=[item(package, "phantom/image-quality", "dosimetry").pk])
     answer = by(world.admin).post(at("check", package.pk))
     assert answer.status_code == 422
     text = answer.content.decode()
@@ -465,7 +465,7 @@ def test_a_wrong_entry_of_post_gets_a_sentence_and_nothing_typed_is_lost(world, 
 
 def test_staff_record_post_and_submit_for_the_facility(world, package, by, now):
     package = actions.choose_medium(package=package, medium="cd", actor=world.admin, now=now)
-    fill(package, world.admin, now, leave=[found.code for found in queries.image_items(package)])
+    fill(package, world.admin, now, leave=[found.pk for found in queries.image_items(package)])
     client, came = by(world.staff), now + timedelta(hours=1)
     answer = client.post(at("media", package.pk), posted(package, came), follow=True)
     assert "What came by post is recorded." in answer.content.decode()

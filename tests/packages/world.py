@@ -78,7 +78,7 @@ class World:
             package=package, medium="cd", received_at=now, pieces=1, items=queries.image_items(package),
             actor=self.staff, now=now,
         )  # fmt: skip
-        fill(package, self.admin, now, leave=[item.code for item in queries.image_items(package)])
+        fill(package, self.admin, now, leave=[item.pk for item in queries.image_items(package)])
         return package
 
     def failed(self, package: Package, areas: Iterable[str], now: datetime) -> datetime:
@@ -167,9 +167,9 @@ def answers(item: Item) -> dict[str, object]:
     return found
 
 
-def fill(package: Package, actor: Person, now: datetime, leave: Iterable[str] = ()) -> None:
-    """Hand in everything but the items with these codes."""
-    for item in package.items.select_related("area", "collection").exclude(code__in=list(leave)):
+def fill(package: Package, actor: Person, now: datetime, leave: Iterable[int] = ()) -> None:
+    """Hand in everything but the items with these keys."""
+    for item in package.items.select_related("area", "collection").exclude(pk__in=list(leave)):
         item.package = package
         if item.collection:
             assert send(item, images(item, now), actor, now).accepted

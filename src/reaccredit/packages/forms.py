@@ -33,21 +33,20 @@ class ManyFiles(forms.FileField):
     widget = ManyFilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        chosen = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
-        if not chosen and self.required:
-            raise ValidationError(self.error_messages["required"], code="required")
-        return chosen
+        return [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
 
 
 class UploadForm(forms.Form):
+    """Files or a folder: neither field can be called optional, and only both empty is a mistake."""
+
+    use_required_attribute = False
+
     images = ManyFiles(
         label="Files or a zip archive",
-        required=False,
-        help_text="DICOM files as the scanner exports them. A zip archive is opened here; the files in it are checked one by one.",
+        help_text="DICOM files as the scanner exports them. A zip archive is opened and its files are checked one by one.",
     )
     folder = ManyFiles(
         label="Or a whole folder",
-        required=False,
         help_text="Every file in the folder is looked at. Files that are no images are left out.",
         widget=ManyFilesInput(attrs={"webkitdirectory": True}),
     )
@@ -63,7 +62,7 @@ class UploadForm(forms.Form):
 class DocumentForm(forms.Form):
     paper = forms.FileField(
         label="Document",
-        help_text="A PDF, Word or text file.",
+        help_text="A PDF, a Word document or a text file; or a scan as PNG, JPEG or TIFF.",
         error_messages={
             "required": "Choose the document, then send it.",
             "empty": "The file is empty. Save the document again, then send it.",
