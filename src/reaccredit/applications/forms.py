@@ -85,8 +85,17 @@ class AreasForm(forms.Form):
             choice.label = "Modules and patient types"
 
 
+class DueLater(forms.CharField):
+    """Needed in the end, and so not called optional; but a draft may be left half done."""
+
+    def validate(self, value: Any) -> None:
+        """What is missing is told on the page that submits."""
+
+
 class ExamsForm(forms.Form):
-    """One line for each exam that an area sends. Nothing is required yet: a draft may be left half done."""
+    """One line for each exam that an area sends."""
+
+    use_required_attribute = False
 
     def __init__(self, data: Any = None, *, application: Application) -> None:
         super().__init__(data)
@@ -107,8 +116,8 @@ class ExamsForm(forms.Form):
             name = f"exam-{place}-{number + 1}"
             label = area.title if wanted == 1 else f"{area.title}, exam {number + 1} of {wanted}"
             hint = f"For example {' or '.join(known)}." if known else "As your protocol names it."
-            self.fields[name] = forms.CharField(
-                label=label, required=False, max_length=MOST_IN_AN_EXAM, help_text=hint,
+            self.fields[name] = DueLater(
+                label=label, max_length=MOST_IN_AN_EXAM, help_text=hint,
                 initial=said[number] if number < len(said) else "",
                 error_messages={"max_length": f"Use at most {MOST_IN_AN_EXAM} characters."},
             )  # fmt: skip

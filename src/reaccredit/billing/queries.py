@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -11,7 +12,7 @@ from reaccredit.billing.models import Invoice
 from reaccredit.ledger.models import Case
 
 # None stands for every case: the programme's staff.
-Cases = Iterable[int] | QuerySet[Case] | None
+Cases = Iterable[int] | QuerySet[Any, Any] | None
 
 
 def invoices(cases: Cases) -> QuerySet[Invoice]:

@@ -125,7 +125,8 @@ def _build(
 
 
 def _kind(value: Any, expected: type, where: str) -> Any:
-    if not isinstance(value, expected) or (expected is int and (isinstance(value, bool) or value < 0)):
+    wrong = isinstance(value, bool) or value < 0 if expected is int and isinstance(value, int) else False
+    if wrong or not isinstance(value, expected):
         raise Unreadable(f"{where}: {value!r} is no {expected.__name__}")
     return value
 
