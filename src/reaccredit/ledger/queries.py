@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from reaccredit.policy.revision import Revision
 
 
 @cache
-def _load(folder: Path) -> policy.Policy:
-    return policy.Policy.load(folder)
+def _load(folder: Path, adopted: date | None) -> policy.Policy:
+    """The revisions that this programme has adopted: a body may publish one before a programme goes by it."""
+    whole = policy.Policy.load(folder)
+    return policy.Policy(r for r in whole.revisions if r.in_force <= adopted) if adopted else whole
 
 
 def policy_for(programme: str) -> policy.Policy:
@@ -28,13 +30,13 @@ def policy_for(programme: str) -> policy.Policy:
     folder = Path(settings.POLICIES) / programme
     if not folder.is_dir():
         raise _not_governed(programme)
-    return _load(folder)
+    return _load(folder, settings.ADOPTED)
 
 
 def _not_governed(programme: str) -> policy.NotGoverned:
     named = programme.replace("-", " ")
     for folder in sorted(path for path in Path(settings.POLICIES).iterdir() if path.is_dir()):
-        revision = _load(folder).latest
+        revision = _load(folder, settings.ADOPTED).latest
         if programme in revision.excludes:
             clause = revision.cited(revision.excludes[programme])[0]
             said = f"The {folder.name} policy does not govern {named}: its staff decide, by its own instructions."

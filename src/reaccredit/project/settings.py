@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +20,14 @@ def flag(name: str, default: bool = False) -> bool:
     if text in {"1", "yes", "on", "true"}:
         return True
     raise ImproperlyConfigured(f"{name} is {text!r}; say yes or no")
+
+
+def day(name: str) -> date | None:
+    text = os.environ.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {text!r}; say a day as 2021-03-08") from None
 
 
 def database(url: str) -> dict[str, object]:
@@ -198,6 +207,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 POLICIES = Path(os.environ.get("REACCREDIT_POLICIES", PACKAGE / "policies"))
+# The newest revision that the programme goes by; without it, all that are shipped.
+ADOPTED = day("REACCREDIT_ADOPTED")
 FILES = DATA / "files"  # content-addressed, outside the database and outside every web root
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

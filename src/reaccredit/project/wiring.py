@@ -1,0 +1,101 @@
+"""Who must know. A room states a fact in the ledger and knows nothing of the others; after the commit a worker brings the
+fact here. Everything is told once under a key of its own, so that being called twice does nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from reaccredit.applications.models import CaseFile
+from reaccredit.desks.recipients import people_of
+from reaccredit.desks.steps import FACILITY, STAFF
+from reaccredit.ledger import queries as ledger
+from reaccredit.ledger.models import Fact
+from reaccredit.notices.actions import tell
+
+BLIND = frozenset({"reviewer", "arbitrator"})  # they know a case by what they were given, not by its number
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What an audience is told of a fact, whoever's turn it then is. The result of a report stays out of the mail."""
+
+    audience: str
+    subject: str
+    body: str
+
+
+DECIDED = (
+    News(FACILITY, "Appeal decided", "Sign in to read the determination."),
+    News(STAFF, "Appeal decided", "The arbitrator has decided."),
+)
+NEWS: dict[str, tuple[News, ...]] = {
+    "application.accepted": (News(FACILITY, "Application accepted", "The testing package is open."),),
+    "application.returned": (News(FACILITY, "Application returned", "The programme asks you to complete the application."),),
+    "package.returned": (News(FACILITY, "Testing package returned", "The programme asks you to complete the testing package."),),
+    "report.passed": (News(FACILITY, "Final report issued", "Sign in to read it."),),
+    "report.failed": (
+        News(FACILITY, "Final report issued", "Sign in to read it. Review it with your supervising physician before you select an option."),
+    ),
+    "images.returned": (News(FACILITY, "Images returned", "Your images were sent back to you."),),
+    "appeal.received": (News(STAFF, "Appeal complete", "Everything required is in: assign an arbitrator."),),
+    "appeal.upheld": DECIDED,
+    "appeal.denied": DECIDED,
+    "plan.approved": (News(FACILITY, "Corrective action plan approved", "Sign in to see what comes next."),),
+    "plan.returned": (News(FACILITY, "Corrective action plan returned", "Sign in to read the comments."),),
+    "plan.directed": (News(FACILITY, "Specific corrective action directed", "Sign in to read what the programme directs."),),
+    "survey.scheduled": (News(FACILITY, "On-site survey scheduled", "Sign in to see the dates and the team."),),
+    "form.late-accepted": (News(FACILITY, "Late option form accepted", "The option form is open again."),),
+    "certificate.granted": (News(FACILITY, "Accredited", "The certificate is ready."),),
+}  # fmt: skip
+
+
+def spread(fact: Fact) -> None:
+    """Tell the audiences of a fact, then whoever has the turn."""
+    now = timezone.now()  # noqa: TID251 - called by a task, which reads the clock as a view does
+    file = CaseFile.objects.select_related("case", "facility").filter(case=fact.case).first()
+    if file is None:
+        return
+    for place, news in enumerate(NEWS.get(fact.kind, ())):
+        _tell(file, fact, f"news{place}", news, now)
+    if turn := _turn(file, fact, now):
+        _tell(file, fact, "turn", turn, now)
+
+
+def _turn(file: CaseFile, fact: Fact, now: datetime) -> News | None:
+    """Whoever's turn it has become by this fact, or whoever was given something to read."""
+    if ledger.not_governed(fact.case):
+        return News(STAFF, "A case waits for you", "No policy here governs it: staff decide.")
+    after = ledger.decision(fact.case, now)
+    given = fact.kind in {"review.assigned", "arbitrator.assigned"}
+    if after.ended or (not given and not _changed(fact, after.holder)):
+        return None
+    holder = {"review.assigned": "reviewer", "arbitrator.assigned": "arbitrator"}.get(fact.kind, after.holder)
+    return News(holder, "A case waits for you", f"{after.stage_title}.")
+
+
+def _changed(fact: Fact, holder: str) -> bool:
+    """Did somebody else have the turn before this fact?"""
+    facts = list(fact.case.facts.filter(seq__lt=fact.seq).order_by("happened_at", "seq"))
+    if not facts:
+        return True
+    history = ledger.ruled(fact.case.programme, facts)
+    before = ledger.policy_for(fact.case.programme).decide(history, at=max(f.happened_at for f in facts))
+    return before.holder != holder
+
+
+def _tell(file: CaseFile, fact: Fact, part: str, news: News, now: datetime) -> None:
+    people = people_of(news.audience, file, timezone.localdate(now))
+    key = f"fact:{fact.pk}:{part}"
+    if news.audience in BLIND:
+        page = reverse("reviews:reading-list" if news.audience == "reviewer" else "appeals:arbitrations")
+        said = "Something waits for your judgement"
+        tell(recipients=people, case=None, key=key, subject=said, body="Sign in to see it.", link=page, now=now)
+        return
+    tell(
+        recipients=people, case=file.case, key=key, subject=f"{news.subject}, case {file.case.number}",
+        body=f"Case {file.case.number}: {news.body}", link=reverse("desks:case", args=[file.case.number]), now=now,
+    )  # fmt: skip
