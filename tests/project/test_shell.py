@@ -34,6 +34,7 @@ PUBLIC = {
     "people:new-password-done",
     "healthz",
     "accessibility",
+    "demo-clock",
     "styleguide",
     "styleguide-form",
 }

@@ -196,6 +196,8 @@ SECURE = flag("REACCREDIT_SECURE")  # set where the site is served over https
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("REACCREDIT_BEHIND_PROXY") else None
+# A demo whose clock is moved on by months does not sign its people out by it.
+SESSION_COOKIE_AGE = (3650 if DEMO else 14) * 86_400
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -25,6 +25,7 @@ urlpatterns = [
     path("notices/", include("reaccredit.notices.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("demo/clock/", views.demo_time, name="demo-clock"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("styleguide/form/", views.styleguide_form, name="styleguide-form"),
 ]

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import (
     RequestDataTooBig,
@@ -15,14 +16,16 @@ from django.core.exceptions import (
 )
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from reaccredit.ledger.actions import refresh_due
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
 from reaccredit.policy import Clause, Refusal
+from reaccredit.project import demo_clock
 from reaccredit.project.styleguide import SampleForm, samples
 
 log = logging.getLogger(__name__)
@@ -64,6 +67,22 @@ def styleguide_form(request: HttpRequest) -> HttpResponse:
     form = SampleForm(request.POST, request.FILES) if request.method == "POST" else SampleForm()
     refused = form.is_bound and not form.is_valid()
     return render(request, "project/styleguide_form.html", {"form": form}, status=422 if refused else 200)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def demo_time(request: HttpRequest) -> HttpResponse:
+    """Move the demo's clock on. Outside the demo this page does not exist."""
+    if not settings.DEMO:
+        raise Http404
+    step = demo_clock.STEPS.get(request.POST.get("step", ""))
+    if request.method == "POST" and step:
+        demo_clock.move_on(step[1])
+        refresh_due(now=timezone.now())
+        messages.success(request, f"The demo's clock was moved on by {step[0]}.")
+        return redirect("demo-clock")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "project/demo_clock.html", {"steps": demo_clock.STEPS}, status=status)
 
 
 def may_see_styleguide(request: HttpRequest) -> None:
