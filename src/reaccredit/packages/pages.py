@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -87,6 +87,9 @@ def answers(item: Item, entry: FormEntry | None) -> list[tuple[str, str]]:
         if given in (None, ""):
             continue
         text = dict(asked.choices).get(str(given), str(given))
+        if asked.type == "date":
+            day = date.fromisoformat(text)
+            text = f"{day.day} {day:%B %Y}"
         found.append((asked.label, f"{text} {asked.unit}".strip()))
     return found
 
@@ -113,7 +116,8 @@ def images(item: Item, now: datetime) -> dict[str, Any]:
     expected = expectation(item, now)
     return _item(item, now) | {
         "rows": [(row, doubts(row.series, expected)) for row in queries.series_of(item)],
-        "refusals": queries.refusals(item),
+        "refusals": [(one, rules.cited(item.package.case_file.case, one.clause)) for one in queries.refusals(item)],
+        "narrow": item.package.purpose in {Package.Purpose.APPEAL, Package.Purpose.REPEAT},
         "wanted": wanted(item, expected, now),
         "by_post": item.media.order_by("-received_at"),
     }
@@ -184,7 +188,7 @@ def _modalities(expected: Expectation) -> str:
 class FileLine:
     name: str
     why: str
-    clause: str = ""
+    clause: Clause | None = None
 
 
 @dataclass
@@ -204,7 +208,7 @@ class Outcome:
 
     def as_json(self) -> dict[str, Any]:
         def lines(found: list[FileLine]) -> list[dict[str, str]]:
-            return [{"name": line.name, "why": line.why, "clause": line.clause} for line in found]
+            return [{"name": line.name, "why": line.why, "clause": quoted(line.clause)} for line in found]
 
         return {
             "accepted": self.accepted, "size": self.size, "refused": lines(self.refused), "here": lines(self.here_already),
@@ -212,9 +216,17 @@ class Outcome:
         }  # fmt: skip
 
 
-def outcome(received: Received) -> Outcome:
+def quoted(clause: Clause | None) -> str:
+    if clause is None:
+        return ""
+    return f"{clause.says} ({clause.at or 'assumed'})"
+
+
+def outcome(item: Item, received: Received) -> Outcome:
+    case = item.package.case_file.case
+
     def line(one: RefusedFile) -> FileLine:
-        return FileLine(one.label.shown, one.problem.sentence, one.problem.clause)
+        return FileLine(one.label.shown, one.problem.sentence, rules.cited(case, one.problem.clause))
 
     return Outcome(
         accepted=len(received.accepted),

@@ -43,6 +43,14 @@ def clause(revision: Revision, name: str) -> Clause | None:
     return found if found and not found.silent else None
 
 
+def cited(case: Case, name: str) -> Clause | None:
+    """The clause that a refusal was given under, in the newest revision that has it: its id is all that was kept."""
+    for revision in reversed(policy_for(case.programme).revisions):
+        if name in revision.clauses:
+            return revision.clauses[name]
+    return None
+
+
 def image_age(case: Case, opened_at: datetime) -> Age | None:
     """How old a study may be, counted back from the day on which the package was opened."""
     rules = policy_for(case.programme)

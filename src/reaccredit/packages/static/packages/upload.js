@@ -130,6 +130,7 @@
     run.refused += 1;
     const row = document.createElement("li");
     row.className = "file file--refused";
+    row.append(document.getElementById("upload-cross").content.cloneNode(true));
     const text = document.createElement("div");
     const name = document.createElement("span");
     name.className = "file-name";
@@ -138,6 +139,12 @@
     why.className = "file-why";
     why.textContent = file.why;
     text.append(name, why);
+    if (file.clause) {
+      const clause = document.createElement("p");
+      clause.className = "small";
+      clause.textContent = file.clause;
+      text.append(clause);
+    }
     row.append(text);
     refusedBox.querySelector("ul").append(row);
     refusedBox.hidden = false;
