@@ -244,3 +244,23 @@ def test_lists_can_be_narrowed(staff: Client, submitted: Application, address: s
     page = staff.get(address)
     assert page.status_code == 200
     assert (b"CT-000001</" in page.content) is found
+
+
+def test_staff_take_on_what_no_policy_governs_without_a_testing_package(
+    house: House, staff: Client, drafted: Callable[..., Application]
+) -> None:
+    application = drafted(unit=house.units["MAM 1"], modality="MAM", areas=["ffdm"], exams={"ffdm": "Four views"})
+    actions.submit(application=application, actor=house.admin, now=NOON)
+    staff.post("/invoices/INV-000001/paid/", {"amount": "1500.00", "received": "2021-04-01"})
+    page = staff.get("/applications/MAM-000001/1/")
+    assert b"take-on" in page.content
+    assert b"/packages/accept" not in page.content
+    assert staff.post("/applications/MAM-000001/1/take-on/").status_code == 302
+    assert b"staff lead the case" in staff.get("/applications/MAM-000001/1/").content
+    assert staff.post("/applications/MAM-000001/1/take-on/").status_code == 409
+
+
+def test_a_governed_application_is_only_accepted_with_its_package(staff: Client, paid: Application) -> None:
+    assert staff.post("/applications/CT-000001/1/take-on/").status_code == 404
+    paid.refresh_from_db()
+    assert paid.accepted_at is None

@@ -15,5 +15,6 @@ urlpatterns = [
     path("<slug:number>/<int:attempt>/areas/", views.areas, name="areas"),
     path("<slug:number>/<int:attempt>/exams/", views.exams, name="exams"),
     path("<slug:number>/<int:attempt>/check/", views.check, name="check"),
+    path("<slug:number>/<int:attempt>/take-on/", views.take_on, name="take-on"),
     path("<slug:number>/<int:attempt>/return/", views.return_, name="return"),
 ]

@@ -67,10 +67,14 @@ def new_areas(asked: Asked) -> HttpResponse:
         return asked.render("applications/areas.html", context)
     if not form.is_valid():
         return asked.refused("applications/areas.html", context)
-    drafted = actions.draft(
-        facility=facility, unit=unit, modality=modality.code, areas=form.cleaned_data["areas"], exams={},
-        actor=asked.person, now=asked.now,
-    )  # fmt: skip
+    try:
+        drafted = actions.draft(
+            facility=facility, unit=unit, modality=modality.code, areas=form.cleaned_data["areas"], exams={},
+            actor=asked.person, now=asked.now,
+        )  # fmt: skip
+    except actions.AlreadyOpen as error:
+        form.add_error(None, str(error))
+        return asked.render("applications/areas.html", context, HTTPStatus.CONFLICT)
     return _to("exams", drafted)
 
 
@@ -142,6 +146,8 @@ def check(asked: Asked, number: str, attempt: int) -> HttpResponse:
         actions.submit(application=found, actor=asked.person, now=asked.now)
     except Refused as error:
         return asked.render("applications/check.html", context | {"refusal": error.refusal}, HTTPStatus.CONFLICT)
+    except actions.Incomplete as error:  # a colleague has changed it since
+        return asked.refused("applications/check.html", context | {"missing": error.missing})
     messages.success(asked.http, "The application is submitted.")
     return _to("application", found)
 
@@ -159,6 +165,19 @@ def return_(asked: Asked, number: str, attempt: int) -> HttpResponse:
         return asked.refused("applications/return.html", context)
     actions.return_(application=found, comment=form.cleaned_data["comment"], actor=asked.person, now=asked.now)
     messages.success(asked.http, "The application is returned to the facility.")
+    return _to("application", found)
+
+
+@require_http_methods(["POST"])
+@page
+def take_on(asked: Asked, number: str, attempt: int) -> HttpResponse:
+    """Staff accept an application that no policy here governs: no testing package opens, they lead the case themselves."""
+    asked.staff_only()
+    found = _found(asked, number, attempt)
+    if ledger.not_governed(found.case_file.case) is None:
+        raise Http404("a governed application is accepted with its testing package")
+    actions.accept(application=found, actor=asked.person, now=asked.now)
+    messages.success(asked.http, "The application is accepted. The programme's staff lead the case.")
     return _to("application", found)
 
 

@@ -1,4 +1,4 @@
-"""Accounts, the programme's roles, signatures. Facility roles live in the facilities room: they belong to a facility."""
+"""Accounts, the programme's roles, signatures. Facility roles live in the facilities room."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def holds(person: Person, role: str, on: date) -> bool:
 
 
 def role_groups(person: Person, on: date) -> tuple[str, ...]:
-    """The programme roles held on this day, in the order of the roles. Posts at a facility are the facilities room's to tell."""
+    """The programme roles held on this day, in their order. Posts at a facility are the facilities room's to tell."""
     held = roles_of(person, on)
     return tuple(role.value for role in PROGRAMME_ROLES if role in held)
 
