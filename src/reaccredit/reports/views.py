@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -35,6 +35,11 @@ FILTERS = (
 
 def _today() -> date:
     return timezone.localdate()
+
+
+def _posted(request: SignedIn) -> QueryDict | None:
+    """Of an empty form, too: it was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def _refused(form: Any) -> int:
@@ -118,7 +123,7 @@ def pdf(request: SignedIn, pk: int) -> HttpResponse:
 def issue(request: SignedIn, pk: int) -> HttpResponse:
     found = queries.round_to_report(request.user, pk, _today())
     drafts = compiling.drafts(found)
-    form = RecommendationsForm(request.POST or None, drafts=drafts)
+    form = RecommendationsForm(_posted(request), drafts=drafts)
     if request.method == "POST" and form.is_valid() and "issue" in request.POST:
         try:
             made = actions.issue(round=found, actor=request.user, now=timezone.now(), recommendations=form.texts())
@@ -148,7 +153,7 @@ def images_returned(request: SignedIn, pk: int) -> HttpResponse:
     found = queries.report(request.user, pk, _today())
     if not holds(request.user, Role.STAFF, _today()):
         raise Http404("only staff send images back")
-    form = ReturnForm(request.POST or None)
+    form = ReturnForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.record_images_returned(

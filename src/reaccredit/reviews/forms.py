@@ -46,12 +46,12 @@ class ScoreForm(forms.Form):
                     label=criterion.title, required=False, choices=[(YES, "Acceptable"), (NO, "Not acceptable")],
                     widget=forms.RadioSelect,
                 ),
-                f"{criterion.code}-reason": forms.ChoiceField(label="Reason", required=False, choices=reasons),
+                f"{criterion.code}-reason": forms.ChoiceField(label=f"{criterion.title}: reason", required=False, choices=reasons),
                 f"{criterion.code}-causes": forms.MultipleChoiceField(
-                    label="Possible causes", required=False, choices=causes, widget=forms.CheckboxSelectMultiple
+                    label=f"{criterion.title}: possible causes", required=False, choices=causes, widget=forms.CheckboxSelectMultiple
                 ),
                 f"{criterion.code}-note": forms.CharField(
-                    label="Note", required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
+                    label=f"{criterion.title}: note", required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
                 ),
             }  # fmt: skip
 

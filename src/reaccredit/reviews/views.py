@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +29,11 @@ PER_PAGE = 25
 
 def _today() -> date:
     return timezone.localdate()
+
+
+def _posted(request: SignedIn) -> QueryDict | None:
+    """Of an empty form, too: it was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def _status(form: Any) -> int:
@@ -158,7 +163,7 @@ def hand_back(request: SignedIn, pk: int) -> HttpResponse:
     found = queries.assignment(request.user, pk, _today())
     if found.submitted_at is not None:
         return redirect("reviews:reading", pk=pk)
-    form = HandBackForm(request.POST or None)
+    form = HandBackForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         actions.hand_back(assignment=found, reason=form.cleaned_data["reason"], actor=request.user, now=timezone.now())
         messages.success(request, "The area is given back. Staff will ask somebody else.")
@@ -183,7 +188,8 @@ def image(request: SignedIn, pk: int, image: int, size: str) -> HttpResponse:
 def index(request: SignedIn) -> HttpResponse:
     _staff_only(request)
     rounds = queries.listed(request.user, _today())
-    closed = Paginator(rounds.filter(completed_at__isnull=False), PER_PAGE).get_page(request.GET.get("page"))
+    done = rounds.filter(completed_at__isnull=False).order_by("-completed_at", "-pk")
+    closed = Paginator(done, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "reviews/index.html",
@@ -211,7 +217,7 @@ def open_round(request: SignedIn, pk: int) -> HttpResponse:
 def round_page(request: SignedIn, pk: int) -> HttpResponse:
     found = queries.round_(request.user, pk, _today())
     rows = queries.area_rows(found, _today())
-    form = AssignForm(request.POST or None, rows=rows)
+    form = AssignForm(_posted(request), rows=rows)
     if request.method == "POST" and form.is_valid() and _assigned(request, found, form):
         messages.success(request, "The readers are chosen. They find the area in their reading list.")
         return redirect("reviews:round", pk=pk)
