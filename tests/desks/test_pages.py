@@ -1,0 +1,191 @@
+"""Everybody finds their own cases, whose turn it is and until when; nobody finds what is not theirs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from tests.options.world import APRIL, BRAIN, DAY, HOUR, MR_SERIAL
+
+from reaccredit.desks.reminders import remind
+from reaccredit.facilities import actions as facilities
+from reaccredit.ledger.actions import refresh_due
+from reaccredit.notices.models import Notice
+from reaccredit.people.queries import code
+from reaccredit.project.wiring import spread
+
+FORM_OPEN = APRIL + 2 * DAY
+
+
+def look(client, person, name, *args, **query):
+    client.force_login(person)
+    return client.get(reverse(name, args=args), query)
+
+
+def words(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_home_puts_what_waits_for_the_facility_first(client, world, clock):
+    report = world.viewed([BRAIN])
+    clock(FORM_OPEN)
+    page = words(look(client, world.admin, "desks:home"))
+    assert report.case_file.case.number in page
+    assert "Your facility's turn" in page
+    assert "1st deficiency" in page
+
+
+def test_a_newcomer_is_shown_where_to_begin(client, world, clock):
+    clock(APRIL)
+    assert "No case yet" in words(look(client, world.admin, "desks:home"))
+
+
+@pytest.mark.parametrize(
+    ("who", "page"), [("staff", "desks:queue"), ("arbitrator", "appeals:arbitrations")], ids=["staff", "arbitrator"]
+)
+def test_the_programmes_people_start_at_their_own_desk(client, world, clock, who, page):
+    clock(APRIL)
+    assert look(client, getattr(world, who), "desks:home").headers["Location"] == reverse(page)
+
+
+def test_the_queue_is_the_staffs(client, world, clock):
+    clock(APRIL)
+    assert look(client, world.admin, "desks:queue").status_code == 404
+
+
+def test_the_queue_shows_what_waits_for_staff_and_moves_with_the_clock(client, world, clock):
+    report = world.viewed([BRAIN])
+    number = report.case_file.case.number
+    clock(FORM_OPEN)
+    assert number not in words(look(client, world.staff, "desks:queue"))
+    assert number in words(look(client, world.staff, "desks:queue", turn="facility"))
+    clock(FORM_OPEN + 30 * DAY)
+    assert number in words(look(client, world.staff, "desks:queue"))
+    assert refresh_due(now=FORM_OPEN + 30 * DAY) == 1
+    assert number not in words(look(client, world.staff, "desks:queue", turn="facility"))
+
+
+def test_the_queue_is_searched_by_number_facility_or_unit(client, world, clock):
+    number = world.viewed([BRAIN]).case_file.case.number
+    clock(FORM_OPEN)
+    assert number in words(look(client, world.staff, "desks:queue", turn="all", search=number))
+    assert "Nothing waits here" in words(look(client, world.staff, "desks:queue", turn="all", search="no such place"))
+
+
+def test_the_case_page_has_one_next_step_for_whoever_has_the_turn(client, world, clock):
+    report = world.failed([BRAIN])
+    number = report.case_file.case.number
+    clock(APRIL + HOUR)
+    assert "Open the final report" in words(look(client, world.admin, "desks:case", number))
+    assert "Open the final report" not in words(look(client, world.arbitrator, "desks:case", number))
+
+
+@pytest.mark.parametrize("who", ["arbitrator", "judge_physicist"])
+def test_a_case_of_somebody_else_is_not_there(client, world, clock, who):
+    number = world.viewed([BRAIN]).case_file.case.number
+    clock(FORM_OPEN)
+    assert look(client, getattr(world, who), "desks:case", number).status_code == 404
+
+
+def test_the_facility_never_reads_who_reviewed(client, world, clock):
+    number = world.viewed([BRAIN]).case_file.case.number
+    clock(FORM_OPEN)
+    facility, staff = (words(look(client, who, "desks:case", number)) for who in (world.admin, world.staff))
+    for reader in (*world.radiologists, *world.physicists):
+        assert reader.name not in facility
+    assert "Reader assigned" not in facility
+    assert "Reader assigned" in staff
+    assert "Final report viewed" in facility
+
+
+def test_the_timeline_names_the_clause(client, world, clock):
+    number = world.viewed([BRAIN]).case_file.case.number
+    clock(FORM_OPEN)
+    assert "Under which clause" in words(look(client, world.admin, "desks:case", number))
+
+
+def asked(client, who, page, **query):
+    client.force_login(who)
+    client.get(reverse(page), query)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse(page), query)
+    return len(queries)
+
+
+def test_lists_ask_the_database_as_often_for_three_cases_as_for_one(client, world, clock):
+    clock(APRIL + HOUR)
+    counts = []
+    for place in range(3):
+        if place:
+            world.mr = facilities.add_unit(
+                facility=world.facility, modality="MRI", name=f"MR {place + 1}", serial=MR_SERIAL
+            )
+        world.failed([BRAIN])
+        counts.append((asked(client, world.admin, "desks:home"), asked(client, world.staff, "desks:queue", turn="all")))
+    assert counts[0] == counts[2]
+
+
+class TestThePolicyPage:
+    def test_it_says_what_the_data_say(self, client, db):
+        page = words(client.get(reverse("desks:policy"), {"revision": "2021-03-08"}))
+        assert "48 hours after" in page
+        assert "15 days after it opens" in page
+        assert "does not govern mammography and radiation oncology" in page
+
+    def test_it_shows_what_is_assumed_and_where_the_article_is_silent(self, client, db):
+        page = words(client.get(reverse("desks:policy"), {"revision": "2021-03-08"}))
+        assert "The article does not say what follows a missed due date" in page
+        assert "Assumed" in page
+
+    def test_a_revision_that_does_not_exist_is_not_there(self, client, db):
+        assert client.get(reverse("desks:policy"), {"revision": "2001-01-01"}).status_code == 404
+
+    def test_the_revision_history_comes_from_the_policy(self, client, db):
+        page = words(client.get(reverse("desks:revisions")))
+        assert "Note added: no protected health information" in page
+
+    def test_frequent_deficiencies_come_from_the_reviewers_catalogue(self, client, db):
+        assert client.get(reverse("desks:frequent-deficiencies")).status_code == 200
+
+
+class TestTelling:
+    def test_the_facility_is_told_of_a_report_without_its_result(self, world, clock):
+        report = world.failed([BRAIN])
+        clock(APRIL + HOUR)
+        spread(report.fact)
+        told = Notice.objects.filter(recipient=code(world.admin))
+        assert [n.subject for n in told if "report" in n.subject] == [
+            f"Final report issued, case {report.case_file.case.number}"
+        ]
+        assert not any("not passed" in n.body.lower() or "acceptable" in n.body for n in told)
+
+    def test_being_called_twice_tells_nobody_twice(self, world, clock):
+        report = world.failed([BRAIN])
+        clock(APRIL + HOUR)
+        spread(report.fact)
+        before = Notice.objects.count()
+        spread(report.fact)
+        assert Notice.objects.count() == before
+
+    def test_readers_are_told_without_the_number_of_the_case(self, world, clock):
+        report = world.failed([BRAIN])
+        clock(APRIL + HOUR)
+        number = report.case_file.case.number
+        for fact in report.case_file.case.facts.filter(kind="review.assigned"):
+            spread(fact)
+        for reader in (*world.radiologists, *world.physicists):
+            for notice in Notice.objects.filter(recipient=code(reader)):
+                assert notice.case is None
+                assert number not in notice.subject + notice.body + notice.link
+
+    def test_whoever_has_the_turn_is_reminded_once_of_a_deadline(self, world, clock):
+        world.viewed([BRAIN])
+        due_tomorrow = FORM_OPEN + 14 * DAY
+        clock(due_tomorrow)
+        Notice.objects.all().delete()
+        assert remind(now=due_tomorrow, days=3) == 1
+        assert remind(now=due_tomorrow, days=3) == 0
+        assert Notice.objects.filter(recipient=code(world.admin), subject__startswith="Reminder").count() == 1
