@@ -7,9 +7,9 @@ import re
 import pytest
 from tests.policy.telling import DIAGNOSTIC, SHELF
 
-from reaccredit.policy import Malformed
+from reaccredit.policy import Malformed, Policy
 from reaccredit.policy.checking import check
-from reaccredit.policy.reading import read
+from reaccredit.policy.reading import read, read_sums
 
 TEXT = (SHELF / "diagnostic" / "2021-03-08.toml").read_text()
 
@@ -140,3 +140,21 @@ def test_a_malformed_file_names_file_key_and_what_was_expected(old, new, said):
     with pytest.raises(Malformed, match=said) as no:
         read(swap(old, new), "mutant.toml")
     assert str(no.value).startswith("mutant.toml")
+
+
+def test_a_published_file_is_never_edited(tmp_path):
+    for path in (SHELF / "diagnostic").iterdir():
+        (tmp_path / path.name).write_text(path.read_text())
+    Policy.load(tmp_path)
+    draft = tmp_path / "2021-03-08.toml"
+    draft.write_text(TEXT.replace("PT48H", "PT24H"))
+    with pytest.raises(Malformed, match=r"2021-03-08.toml: was changed after it was published"):
+        Policy.load(tmp_path)
+    draft.unlink()
+    with pytest.raises(Malformed, match="is not there"):
+        Policy.load(tmp_path)
+
+
+def test_every_shipped_revision_is_pinned():
+    pinned = read_sums(SHELF / "diagnostic" / "SHA256SUMS")
+    assert pinned == {r.place: r.sha256 for r in DIAGNOSTIC.revisions}

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from reaccredit.policy import answering, folding, refusing
-from reaccredit.policy.reading import read_file
+from reaccredit.policy.reading import read_file, read_sums
 from reaccredit.policy.revision import Limit, Revision
 from reaccredit.policy.words import (
     Admitted,
@@ -26,6 +26,7 @@ from reaccredit.policy.words import (
 )
 
 CLOCK = "clock"
+SUMS = "SHA256SUMS"
 
 
 class Policy:
@@ -43,8 +44,17 @@ class Policy:
 
     @classmethod
     def load(cls, folder: str | Path) -> Policy:
-        """Every `<date>.toml` of a folder. Raises `Malformed`."""
-        return cls(read_file(path) for path in sorted(Path(folder).glob("*.toml")) if path.name.count(".") == 1)
+        """Every `<date>.toml` of a folder; a file that `SHA256SUMS` names must be the one it names. Raises `Malformed`."""
+        found = [read_file(path) for path in sorted(Path(folder).glob("*.toml")) if path.name.count(".") == 1]
+        pinned = read_sums(Path(folder) / SUMS)
+        for r in found:
+            if pinned.get(r.place, r.sha256) != r.sha256:
+                raise Malformed(
+                    f"{r.place}: was changed after it was published ({SUMS} names another hash); write a new revision"
+                )
+        if lost := pinned.keys() - {r.place for r in found}:
+            raise Malformed(f"{sorted(lost)[0]}: is published ({SUMS} names it) and is not there")
+        return cls(found)
 
     def _check_order(self) -> None:
         for r in self.revisions:

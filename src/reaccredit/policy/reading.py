@@ -257,6 +257,14 @@ def read_file(path: Path) -> Revision:
     return read(text, path.name)
 
 
+def read_sums(path: Path) -> dict[str, str]:
+    """The hashes of published files, as `sha256sum` writes them: name -> hash. Nothing is pinned where there is no such file."""
+    if not path.is_file():
+        return {}
+    rows = (line.split(maxsplit=1) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    return {row[1].lstrip("*"): row[0] for row in rows if len(row) == 2}
+
+
 def check_names(r: Revision, top: Table) -> None:
     """Every name that a rule uses leads to something. Raises `Malformed`."""
     for where, word, words in _names(r):
