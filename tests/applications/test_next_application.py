@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from tests.applications.conftest import ADULT_CT, NOON, House
 
 from reaccredit.applications import actions, queries
@@ -115,3 +116,16 @@ def test_a_reinstatement_tests_everything_that_was_applied_for_and_not_withdrawn
 def test_nothing_follows_an_application_but_a_repeat_or_a_reinstatement(house: House, paid: Application) -> None:
     with pytest.raises(ValueError, match="follows no other"):
         actions.start_next(case_file=paid.case_file, kind="original", actor=house.admin, now=NOON)
+
+
+def test_the_page_of_a_repeat_shows_its_exams_and_why_they_are_fixed(house: House, repeat: Application) -> None:
+    client = Client()
+    client.force_login(house.admin, backend="django.contrib.auth.backends.ModelBackend")
+    address = "/applications/CT-000001/2/exams/"
+    page = client.get(address)
+    assert b"they cannot be changed in a repeat" in page.content
+    assert b"Exams cannot be changed in a repeat cycle." in page.content
+    page = client.post(address, {"exam-0-1": "High resolution"})
+    assert page.status_code == 422
+    assert client.get("/applications/CT-000001/2/areas/").headers["Location"] == "/applications/CT-000001/2/"
+    assert b"Routine chest" in client.get("/applications/CT-000001/2/check/").content
