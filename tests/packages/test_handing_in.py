@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
+from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from tests.packages.world import APRIL, DAY, answers, fill, images, send
+from tests.packages.world import APRIL, DAY, answers, build, fill, images, send
 
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.ledger.queries import decision
 from reaccredit.packages import actions, queries
 from reaccredit.packages.models import MediaReceived, Package
 from reaccredit.packages.ticks import crosses, ticks
+from reaccredit.people.models import Person
 
 
 def test_every_item_of_a_new_package_has_a_cross_with_its_reason(package):
@@ -196,3 +199,27 @@ def test_ticks_of_three_packages_cost_as_many_queries_as_of_one(world):
 def test_the_database_itself_refuses_what_cannot_be(world, package, wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
         wrong(package, world)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_submit_in_the_same_moment_one_is_told_what_happened():
+    world = build()
+    package = world.accepted()
+    fill(package, world.admin, APRIL)
+    start = Barrier(2)
+
+    def submit(person: Person) -> str:
+        start.wait()
+        try:
+            actions.submit(package=package, actor=person, now=APRIL)
+        except Lost as lost:
+            return str(lost)
+        finally:
+            connection.close()
+        return "submitted"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(submit, [world.admin, world.physicist]))
+    assert said[1] == "submitted"
+    assert "already" in said[0]
+    assert package.case_file.case.facts.filter(kind="package.submitted").count() == 1

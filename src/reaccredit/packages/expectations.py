@@ -54,9 +54,9 @@ def _base(item: Item, now: datetime) -> tuple[Expectation, dict[str, Clause]]:
 
 
 def _appeal(item: Item, base: Expectation, clauses: dict[str, Clause], now: datetime) -> Expectation:
-    """The original exam only, and of it only what was left out. Its age was judged when it was sent first."""
+    """The original exam only, and of it only what was left out. Its age and its unit were judged when it was sent first."""
     revision = rules.revision_of(item.package.case_file.case, now)
-    base = replace(base, oldest=None)
+    base = replace(base, oldest=None, serial="")
     if original := rules.clause(revision, rules.ORIGINAL_EXAM):
         clauses["other-study"] = original
         studies = queries.judged_studies(item.package, item.area) if item.area else frozenset()

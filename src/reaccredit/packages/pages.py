@@ -113,10 +113,11 @@ def _line(item: Item) -> Line | None:
 
 
 def images(item: Item, now: datetime) -> dict[str, Any]:
-    expected = expectation(item, now)
+    expected, refusals = expectation(item, now), queries.refusals(item)
+    clauses = rules.cited(item.package.case_file.case, now, {one.clause for one in refusals})
     return _item(item, now) | {
         "rows": [(row, doubts(row.series, expected)) for row in queries.series_of(item)],
-        "refusals": [(one, rules.cited(item.package.case_file.case, one.clause)) for one in queries.refusals(item)],
+        "refusals": [(one, clauses.get(one.clause)) for one in refusals],
         "narrow": item.package.purpose in {Package.Purpose.APPEAL, Package.Purpose.REPEAT},
         "wanted": wanted(item, expected, now),
         "by_post": item.media.order_by("-received_at"),
@@ -178,7 +179,8 @@ def _clause(item: Item, expected: Expectation, code: str) -> Clause | None:
 
 
 def _modalities(expected: Expectation) -> str:
-    return " or ".join(f"{MODALITIES.get(word, word)} ({word})" for word in sorted(expected.modalities))
+    names = {word: MODALITIES.get(word, word) for word in sorted(expected.modalities)}
+    return " or ".join(name if name == word else f"{name} ({word})" for word, name in names.items())
 
 
 # -- what became of an upload ----------------------------------------------------------
@@ -222,11 +224,11 @@ def quoted(clause: Clause | None) -> str:
     return f"{clause.says} ({clause.at or 'assumed'})"
 
 
-def outcome(item: Item, received: Received) -> Outcome:
-    case = item.package.case_file.case
+def outcome(item: Item, received: Received, now: datetime) -> Outcome:
+    clauses = rules.cited(item.package.case_file.case, now, {one.problem.clause for one in received.refused})
 
     def line(one: RefusedFile) -> FileLine:
-        return FileLine(one.label.shown, one.problem.sentence, rules.cited(case, one.problem.clause))
+        return FileLine(one.label.shown, one.problem.sentence, clauses.get(one.problem.clause))
 
     return Outcome(
         accepted=len(received.accepted),

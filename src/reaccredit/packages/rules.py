@@ -6,6 +6,7 @@ not made.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -43,12 +44,13 @@ def clause(revision: Revision, name: str) -> Clause | None:
     return found if found and not found.silent else None
 
 
-def cited(case: Case, name: str) -> Clause | None:
-    """The clause that a refusal was given under, in the newest revision that has it: its id is all that was kept."""
-    for revision in reversed(policy_for(case.programme).revisions):
-        if name in revision.clauses:
-            return revision.clauses[name]
-    return None
+def cited(case: Case, at: datetime, names: Iterable[str]) -> dict[str, Clause]:
+    """The clauses that refusals were given under; their ids are all that is kept with a refusal.
+
+    They are looked up in the revision that rules the case, else in the newest that has them.
+    """
+    revisions = [*policy_for(case.programme).revisions, rules_of(case, at)]
+    return {name: r.clauses[name] for r in revisions for name in names if name in r.clauses}
 
 
 def image_age(case: Case, opened_at: datetime) -> Age | None:

@@ -220,11 +220,12 @@ def _images(asked: Asked, found: Item) -> HttpResponse:
         return asked.render("images", pages.images(found, asked.now) | {"form": form}, REFUSED)
     try:
         files = [(one.name or "", cast(BinaryIO, one)) for one in form.chosen]
-        outcome = pages.outcome(found, actions.upload(item=found, files=files, actor=asked.person, now=asked.now))
+        received = actions.upload(item=found, files=files, actor=asked.person, now=asked.now)
     except (Refused, Lost) as error:
         if by_script:
             return JsonResponse({"stop": str(error)}, status=HTTPStatus.CONFLICT)
         raise
+    outcome = pages.outcome(found, received, asked.now)
     if by_script:
         return JsonResponse(outcome.as_json())
     context = pages.images(found, asked.now) | {"form": UploadForm(), "outcome": outcome}
