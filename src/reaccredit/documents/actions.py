@@ -15,7 +15,7 @@ from reaccredit.documents.models import Document
 from reaccredit.documents.roster import Roster
 from reaccredit.documents.screening import Finding, describe, screen
 from reaccredit.documents.storage import STORE
-from reaccredit.ledger.files import Readable, Swept, TooLarge
+from reaccredit.ledger.files import Draft, Readable, Swept, TooLarge
 
 FILE_BYTES = 25 * 1024**2
 TOLD = 40
@@ -85,27 +85,41 @@ def store(
             if phi == "forbidden":
                 seen.content.parts.append(("title", title))
                 _check_identifiers(seen, roster or Roster(), declared, clauses)
-            with transaction.atomic():
-                stored = draft.keep()
-                return Document.objects.create(
-                    sha256=stored.sha256,
-                    size=stored.size,
-                    media_type=seen.format.media_type,
-                    format=seen.format.slug,
-                    pages=seen.content.pages,
-                    title=title,
-                    kind=kind,
-                    screened=phi == "forbidden",
-                    declared=sorted(declared),
-                    stored_at=now,
-                    stored_by=actor,
-                )
+            return _keep(draft, seen, kind, title, actor, now, screened=phi == "forbidden", declared=declared)
     except TooLarge:
         limit = (
             f"The file is larger than {FILE_BYTES // 1024**2} MB. Make the pictures in it smaller, or upload it in"
             " parts."
         )
         raise Unacceptable("too-large", limit) from None
+
+
+@transaction.atomic
+def _keep(
+    draft: Draft,
+    seen: Inspection,
+    kind: str,
+    title: str,
+    actor: str,
+    now: datetime,
+    *,
+    screened: bool,
+    declared: frozenset[str],
+) -> Document:
+    stored = draft.keep()
+    return Document.objects.create(
+        sha256=stored.sha256,
+        size=stored.size,
+        media_type=seen.format.media_type,
+        format=seen.format.slug,
+        pages=seen.content.pages,
+        title=title,
+        kind=kind,
+        screened=screened,
+        declared=sorted(declared),
+        stored_at=now,
+        stored_by=actor,
+    )
 
 
 def _wanted(allowed: Iterable[str]) -> str:

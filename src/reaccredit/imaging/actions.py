@@ -24,7 +24,7 @@ from reaccredit.imaging.models import Collection, Instance, Refusal, Series
 from reaccredit.imaging.queries import seen
 from reaccredit.imaging.storage import STORE
 from reaccredit.imaging.unpacking import Label
-from reaccredit.ledger.files import Draft, Swept, TooLarge
+from reaccredit.ledger.files import Draft, Readable, Swept, TooLarge
 
 FILE_BYTES = 2 * 1024**3
 STEP = 10
@@ -98,34 +98,40 @@ def _read_all(files: Iterable[tuple[str, BinaryIO]], drafts: ExitStack) -> tuple
     candidates: list[_Candidate] = []
     refused: list[Refused] = []
     for part in unpacking.parts(files):
-        try:
-            candidates.append(_read_one(part, drafts))
-        except Skipped as error:
-            refused.append(Refused(part.label, Problem(error.code, error.sentence, refuses=False)))
-        except Unreadable as error:
-            refused.append(Refused(part.label, Problem(error.code, error.sentence)))
+        found = _look(part, drafts)
+        if isinstance(found, _Candidate):
+            candidates.append(found)
+        else:
+            problem = Problem(found.code, found.sentence, refuses=not isinstance(found, Skipped))
+            refused.append(Refused(part.label, problem))
     return candidates, refused
 
 
-def _read_one(part: unpacking.Part, drafts: ExitStack) -> _Candidate:
-    if part.trouble is not None:
-        raise part.trouble
-    assert part.stream is not None
+def _look(part: unpacking.Part, drafts: ExitStack) -> _Candidate | Unreadable:
+    if isinstance(part.content, Unreadable):
+        return part.content
     try:
-        draft = STORE.receive(part.stream, limit=FILE_BYTES)
+        return _read_one(part.label, part.content, drafts)
+    except Unreadable as error:
+        return error
+
+
+def _read_one(label: Label, stream: Readable, drafts: ExitStack) -> _Candidate:
+    try:
+        draft = STORE.receive(stream, limit=FILE_BYTES)
     except TooLarge:
         limit = f"{FILE_BYTES // 1024**3} GB"
         raise Unreadable(
             "too-large", f"The file is larger than {limit}. Send the images as single files, not as one."
         ) from None
     try:
-        with draft.open() as stream:
-            header = reading.read(stream)
+        with draft.open() as handle:
+            header = reading.read(handle)
     except BaseException:
         draft.drop()
         raise
     drafts.callback(draft.drop)
-    return _Candidate(part.label, draft, header)
+    return _Candidate(label, draft, header)
 
 
 def _main_patient(collection: Collection, candidates: Sequence[_Candidate], expectation: Expectation) -> frozenset[str]:

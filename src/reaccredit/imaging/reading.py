@@ -45,11 +45,16 @@ WANTED = (
     "ImagePositionPatient", "ImageOrientationPatient",
 )  # fmt: skip
 TAGS = [int(tag_for_keyword(name) or 0) for name in WANTED]
+IDENTIFIERS = ("SOPInstanceUID", "SOPClassUID", "StudyInstanceUID", "SeriesInstanceUID")
 UID = re.compile(r"[0-9]+(\.[0-9]+)*\Z")
 LONG_VR = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
 
 BROKEN = (
     "This DICOM file is damaged and can't be read. Export it again from the scanner or the archive, then send it again."
+)
+NAMELESS = (
+    "The file lacks the identifiers (UIDs) of its study, series or image, so it can't be placed. Export it again from"
+    " the scanner or the archive."
 )
 FOREIGN = (
     "This is not a DICOM file. Send the files as the scanner or the archive exports them (Part 10 files, with or"
@@ -163,22 +168,11 @@ def _pictureless(header: Header) -> Unreadable:
 
 def _header(values: _Values, syntax: str) -> tuple[Header, int]:
     """The header without its pixel hash, and how many bytes of native pixel data it calls for."""
-    uids = {
-        name: values.uid(name) for name in ("SOPInstanceUID", "SOPClassUID", "StudyInstanceUID", "SeriesInstanceUID")
-    }
+    uids = {name: values.uid(name) for name in IDENTIFIERS}
     if not all(uids.values()):
-        raise Unreadable(
-            "no-identifiers",
-            "The file lacks the identifiers (UIDs) of its study, series or image, so it can't be placed. Export it"
-            " again.",
-        )
+        raise Unreadable("no-identifiers", NAMELESS)
     rows, columns, frames, expected = _picture(values)
-    by_id, by_name = patient_hashes(
-        patient_id=values.text("PatientID", 256),
-        issuer=values.text("IssuerOfPatientID", 256),
-        name=values.text("PatientName", 512),
-        birth_date=values.text("PatientBirthDate", 64),
-    )
+    by_id, by_name = _patient(values)
     study_date = values.day("StudyDate")
     header = Header(
         sop_instance_uid=uids["SOPInstanceUID"],
@@ -206,6 +200,15 @@ def _header(values: _Values, syntax: str) -> tuple[Header, int]:
         slice_thickness=values.number("SliceThickness"),
     )
     return header, expected if syntax in NATIVE else 0
+
+
+def _patient(values: _Values) -> tuple[str | None, str | None]:
+    return patient_hashes(
+        patient_id=values.text("PatientID", 256),
+        issuer=values.text("IssuerOfPatientID", 256),
+        name=values.text("PatientName", 512),
+        birth_date=values.text("PatientBirthDate", 64),
+    )
 
 
 def _picture(values: _Values) -> tuple[int, int, int, int]:

@@ -44,6 +44,16 @@ ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 MEMBER_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
 
 
+DAMAGED_ZIP = Unreadable(
+    "bad-zip", "This zip archive is damaged and can't be opened. Make it again, or send the files without it."
+)
+DAMAGED_MEMBER = Unreadable("bad-zip", "This file is damaged inside the archive. Make the zip archive again.")
+LOCKED = Unreadable("locked", "This file is locked with a password. Make the zip archive without a password.")
+NESTED = Unreadable("nested-zip", "This is an archive inside an archive. Send it by itself.")
+BLOWN_UP = Unreadable("zip-limits", "This file unpacks to far more than it holds. Send it outside an archive.")
+LITTERED = Skipped("litter", "This file belongs to the folder or the disk, not to an exam. It is not needed.")
+
+
 @dataclass(frozen=True)
 class Label:
     """A file's two names: `shown` goes to the person who sent it, on that page only; `kept` is safe for the database
@@ -64,8 +74,7 @@ class Part:
     """One file to look at: bytes to read, or the reason why there are none."""
 
     label: Label
-    stream: Readable | None
-    trouble: Unreadable | None = None
+    content: Readable | Unreadable
 
 
 def label(ordinal: int, name: str) -> Label:
@@ -91,11 +100,7 @@ def parts(files: Iterable[tuple[str, BinaryIO]]) -> Iterator[Part]:
             ordinal += 1
             tag = label(ordinal, name)
             if _is_litter(name):
-                yield Part(
-                    tag,
-                    None,
-                    Skipped("litter", "This file belongs to the folder or the disk, not to an exam. It is not needed."),
-                )
+                yield Part(tag, LITTERED)
             else:
                 stream.seek(0)
                 yield Part(tag, stream)
@@ -118,78 +123,54 @@ def _members(name: str, stream: BinaryIO, before: int) -> Iterator[Part]:
     try:
         archive = zipfile.ZipFile(stream)
     except MEMBER_ERRORS:
-        yield Part(
-            whole,
-            None,
-            Unreadable(
-                "bad-zip",
-                "This zip archive is damaged and can't be opened. Make it again, or send the files without it.",
-            ),
-        )
+        yield Part(whole, DAMAGED_ZIP)
         return
     with archive:
         found = [info for info in archive.infolist() if not info.is_dir()]
         if trouble := _too_much(found):
-            yield Part(whole, None, trouble)
+            yield Part(whole, trouble)
             return
         for ordinal, info in enumerate(found, start=before + 1):
             yield from _member(archive, info, label(ordinal, info.filename))
 
 
 def _too_much(found: list[zipfile.ZipInfo]) -> Unreadable | None:
+    smaller = "Send it in several smaller archives."
     if not found:
         return Unreadable("empty-zip", "This zip archive is empty. Add the image files to it, then send it again.")
     if len(found) > MEMBERS:
-        return Unreadable(
-            "zip-limits", f"This zip archive holds more than {MEMBERS:,} files. Send it in several smaller archives."
-        )
+        return Unreadable("zip-limits", f"This zip archive holds more than {MEMBERS:,} files. {smaller}")
     if sum(info.file_size for info in found) > TOTAL_BYTES:
-        return Unreadable(
-            "zip-limits",
-            f"This zip archive unpacks to more than {TOTAL_BYTES // 1024**3} GB. Send it in several smaller archives.",
-        )
+        return Unreadable("zip-limits", f"This zip archive unpacks to more than {TOTAL_BYTES // 1024**3} GB. {smaller}")
     return None
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, tag: Label) -> Iterator[Part]:
-    if _is_litter(info.filename):
-        yield Part(
-            tag,
-            None,
-            Skipped("litter", "This file belongs to the folder or the disk, not to an exam. It is not needed."),
-        )
-        return
-    if info.flag_bits & 0x1:
-        yield Part(
-            tag,
-            None,
-            Unreadable(
-                "locked",
-                "This file is locked with a password inside the archive. Make the zip archive without a password.",
-            ),
-        )
-        return
-    if info.file_size > RATIO_FROM and info.file_size > RATIO * max(1, info.compress_size):
-        yield Part(
-            tag,
-            None,
-            Unreadable("zip-limits", "This file unpacks to far more than it holds. Send it outside an archive."),
-        )
+    trouble = _member_trouble(archive, info)
+    if trouble is not None:
+        yield Part(tag, trouble)
         return
     try:
-        with archive.open(info) as start:
-            nested = start.read(4) in ZIP_STARTS
-        if nested:
-            yield Part(tag, None, Unreadable("nested-zip", "This is an archive inside an archive. Send it by itself."))
-            return
         stream = archive.open(info)
     except MEMBER_ERRORS:
-        yield Part(
-            tag, None, Unreadable("bad-zip", "This file is damaged inside the archive. Make the zip archive again.")
-        )
+        yield Part(tag, DAMAGED_MEMBER)
         return
     with stream:
         yield Part(tag, _Member(stream))
+
+
+def _member_trouble(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Unreadable | None:
+    if _is_litter(info.filename):
+        return LITTERED
+    if info.flag_bits & 0x1:
+        return LOCKED
+    if info.file_size > RATIO_FROM and info.file_size > RATIO * max(1, info.compress_size):
+        return BLOWN_UP
+    try:
+        with archive.open(info) as start:
+            return NESTED if start.read(4) in ZIP_STARTS else None
+    except MEMBER_ERRORS:
+        return DAMAGED_MEMBER
 
 
 class _Member:
