@@ -239,7 +239,8 @@ def roster(case_file: CaseFile, on: date) -> Roster:
     people = {person for held in members(case_file.facility, on).values() for person in held}
     people |= set(with_role(Role.STAFF, on)) | set(with_role(Role.SURVEY_TEAM, on))
     place = case_file.facility
-    address = " ".join(part for part in (place.street, place.city, place.state, place.postcode) if part)
+    # Without a street it would be a town, and patients live in towns.
+    address = " ".join(part for part in (place.street, place.city, place.state, place.postcode) if part and place.street)
     return Roster(
         names=frozenset(person.name for person in people) | {place.name},
         phones=frozenset({place.phone} - {""}),

@@ -101,7 +101,8 @@ def whole(asked: Asked, found: Survey) -> dict[str, Any]:
     sees_money = head["is_staff"] or head["is_facility"]
     return head | {
         "team": queries.team(found), "deficiencies": queries.deficiencies(found), "why": queries.why(found),
-        "sees_money": sees_money, "travel": costs if sees_money else [], "total": queries.travel_total(costs), "total_amount": dollars(queries.travel_total(costs)),
+        "sees_money": sees_money, "travel": costs if sees_money else [], "total": queries.travel_total(costs),
+        "total_amount": dollars(queries.travel_total(costs)),
         "report": report if report and (found.completed_at or not head["is_facility"]) else None,
         "signings": queries.signings(found) if report else [],
         "may_plan": head["is_facility"] and bool(found.completed_at) and queries.goes_on(found, "plan.submitted", asked.now),

@@ -107,9 +107,6 @@ def take(form: PaperForm, add: Callable[[actions.Upload], object]) -> Unacceptab
         form.add_error("paper", refused.sentence)
         form.ask(refused.declarable)
         return refused
-    except actions.MayHoldPhi as error:
-        refuse_texts(form, error)
-        return Unacceptable("phi", "The title may name a patient.")
     return None
 
 
