@@ -9,12 +9,16 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
+from reaccredit.appeals import actions as appeals
+from reaccredit.appeals.models import Appeal
 from reaccredit.applications.models import CaseFile
+from reaccredit.certificates.actions import grant_if_accredited
 from reaccredit.desks.recipients import people_of
 from reaccredit.desks.steps import FACILITY, STAFF
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger.models import Fact
 from reaccredit.notices.actions import tell
+from reaccredit.people.queries import person_of
 
 BLIND = frozenset({"reviewer", "arbitrator"})  # they know a case by what they were given, not by its number
 
@@ -54,15 +58,30 @@ NEWS: dict[str, tuple[News, ...]] = {
 
 
 def spread(fact: Fact) -> None:
-    """Tell the audiences of a fact, then whoever has the turn."""
-    now = timezone.now()  # noqa: TID251 - called by a task, which reads the clock as a view does
+    spread_at(fact, timezone.now())  # noqa: TID251 - called by a task, which reads the clock as a view does
+
+
+def spread_at(fact: Fact, now: datetime) -> None:
+    """Tell the audiences of a fact, then whoever has the turn; a case that has passed gets its certificate."""
     file = CaseFile.objects.select_related("case", "facility").filter(case=fact.case).first()
     if file is None:
         return
+    if fact.kind == "report.passed":
+        grant_if_accredited(case_file=file, now=now)
+    if fact.kind == "images.added":
+        _appeal_may_be_complete(file, fact, now)
     for place, news in enumerate(NEWS.get(fact.kind, ())):
         _tell(file, fact, f"news{place}", news, now)
     if turn := _turn(file, fact, now):
         _tell(file, fact, "turn", turn, now)
+
+
+def _appeal_may_be_complete(file: CaseFile, fact: Fact, now: datetime) -> None:
+    """The missing images may be submitted on the package's own page, which knows nothing of the appeal that waits for them."""
+    actor = person_of(fact.actor)
+    for appeal in Appeal.objects.filter(package__case_file=file, received_at__isnull=True):
+        if actor is not None:
+            appeals.complete_if_ready(appeal=appeal, actor=actor, now=now)
 
 
 def _turn(file: CaseFile, fact: Fact, now: datetime) -> News | None:
