@@ -1,4 +1,4 @@
-"""An MRI unit that failed (on CD: no images need to be made), repeated, failed again, and chose to reinstate with corrective action. Made by the real actions."""
+"""An MRI unit that failed (on CD: no images are made), repeated, failed again, and chose to reinstate. Made by the real actions."""
 
 from __future__ import annotations
 
