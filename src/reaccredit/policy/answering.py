@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from reaccredit.policy import refusing, spans
 from reaccredit.policy.revision import SCHEMA, Choice, Paper, Revision
@@ -25,20 +24,15 @@ from reaccredit.policy.words import (
     Term,
 )
 
-if TYPE_CHECKING:
-    from reaccredit.policy.engine import Policy
-
 ENGINE = "reaccredit-policy/1"
 
 
 def answer(
-    policy: Policy, rev: Revision, s: Standing, steps: Sequence[Step], facts: Sequence[Fact], at: datetime
+    policy: str, rev: Revision, s: Standing, steps: Sequence[Step], facts: Sequence[Fact], at: datetime
 ) -> Decision:
     stage = rev.stages[s.stage]
     options, refused = _options(rev, s, at)
-    receipt = Receipt(
-        ENGINE, SCHEMA, policy.name, rev.revision, rev.sha256, len(facts), facts[-1].at if facts else None, at
-    )
+    receipt = Receipt(ENGINE, SCHEMA, policy, rev.revision, rev.sha256, len(facts), facts[-1].at if facts else None, at)
     return Decision(
         at=at, standing=s, stage_title=stage.title, holder=_holder(rev, s), ended=stage.ends, term=_term(rev, s),
         options=options, refused=refused, duties=_duties(rev, s), silences=_silences(rev, s), steps=tuple(steps), receipt=receipt,

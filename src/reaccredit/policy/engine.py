@@ -127,7 +127,7 @@ class Policy:
             due = moved.standing.lapsed[1]
             steps.append(self._step(rev, Fact(due, CLOCK), moved))
             standing = moved.standing
-        return answering.answer(self, rev, standing, steps, facts, at)
+        return answering.answer(self.name, rev, standing, steps, facts, at)
 
     def admit(self, history: Iterable[Fact], fact: Fact, known_at: datetime | None = None) -> Admitted | Refusal:
         """May this fact be added? A fact entered late takes its place by its time; what came after it must still fit."""
