@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.packages.world import DAY, EXAMS, SERIAL, World, build, fill, images
 
 from reaccredit.applications import actions as applications
 from reaccredit.packages import actions
 from reaccredit.packages.models import Item, Package
+from tests.packages.world import DAY, EXAMS, SERIAL, World, build, fill, images
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.packages.world import World, build
 
 from reaccredit.packages.models import Package
+from tests.packages.world import World, build
 
 
 @pytest.fixture

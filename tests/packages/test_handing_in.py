@@ -10,7 +10,6 @@ from threading import Barrier
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from tests.packages.world import APRIL, DAY, answers, build, fill, images, send
 
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.ledger.queries import decision
@@ -18,6 +17,7 @@ from reaccredit.packages import actions, queries
 from reaccredit.packages.models import MediaReceived, Package
 from reaccredit.packages.ticks import crosses, ticks
 from reaccredit.people.models import Person
+from tests.packages.world import APRIL, DAY, answers, build, fill, images, send
 
 
 def test_every_item_of_a_new_package_has_a_cross_with_its_reason(package):

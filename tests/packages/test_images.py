@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
-from tests.packages.world import APRIL, DAY, World, images, send
 
 from reaccredit.imaging.models import Instance
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.packages import actions, queries
 from reaccredit.packages.expectations import doubts, expectation
 from reaccredit.packages.models import Item, Package
+from tests.packages.world import APRIL, DAY, World, images, send
 
 
 def item(package: Package, area: str, code: str = "exam.1") -> Item:
@@ -229,3 +229,11 @@ def test_the_appeals_images_state_that_they_were_added(world, appeal):
     actions.submit(package=appeal, actor=world.admin, now=APRIL + 4 * DAY)
     fact = appeal.case_file.case.facts.get(kind="images.added")
     assert fact.about["package"] == appeal.pk
+
+
+def test_what_comes_by_post_is_read_in_by_staff_alone(world, chest):
+    package = actions.choose_medium(package=chest.package, medium="cd", actor=world.admin, now=APRIL)
+    chest.package = package
+    with pytest.raises(actions.SentByPost, match="by post"):
+        send(chest, images(chest, APRIL), world.admin, APRIL)
+    assert len(send(chest, images(chest, APRIL), world.staff, APRIL).accepted) == 2

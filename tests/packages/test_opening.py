@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.packages.world import APRIL, DAY, EXAMS
 
 from reaccredit.applications import actions as applications
 from reaccredit.ledger.actions import Lost, Refused
@@ -13,6 +12,7 @@ from reaccredit.ledger.queries import decision
 from reaccredit.packages import actions
 from reaccredit.packages.models import Item, Package
 from reaccredit.packages.rules import today
+from tests.packages.world import APRIL, DAY, EXAMS
 
 
 def lines(package: Package) -> set[tuple[str, str]]:

@@ -15,13 +15,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
-from tests.packages.world import DAY, EXAMS, World, answers, fill, images, send
 
 from reaccredit.applications import actions as applications
 from reaccredit.imaging.models import Instance
 from reaccredit.packages import actions, queries
 from reaccredit.packages.models import Item, Package
 from reaccredit.people.models import Person
+from tests.packages.world import DAY, EXAMS, World, answers, fill, images, send
 
 As = Callable[[Person], Client]
 

@@ -62,6 +62,14 @@ class PaperRefused(Exception):
     """The document cannot be taken; the sentence says why."""
 
 
+class SentByPost(Exception):
+    """The images of this package come on CD or film: staff record them, and may read them in."""
+
+    def __init__(self, medium: str) -> None:
+        words = Medium(medium).label
+        super().__init__(f"The images of this package come by post ({words}). Staff record them here when they arrive.")
+
+
 class HasImages(Exception):
     """The medium cannot be changed any more."""
 
@@ -186,9 +194,14 @@ def _still_open(package: Package, now: datetime) -> Package:
 
 
 def upload(*, item: Item, files: Iterable[tuple[str, BinaryIO]], actor: Person, now: datetime) -> Received:
-    """Take in the good files; the others are named with their reasons. Files come to rest before their rows do."""
+    """Take in the good files; the others are named with their reasons. Files come to rest before their rows do.
+
+    What comes by post is read in by staff: a facility that may upload has no need of a CD.
+    """
     with transaction.atomic():
-        _still_open(item.package, now)
+        held = _still_open(item.package, now)
+        if held.medium in BY_POST and acting_role(actor, held.case_file, now) != Role.STAFF:
+            raise SentByPost(held.medium)
     assert item.collection is not None
     return imaging.receive(
         collection=item.collection, files=files, expectation=expectation(item, now), actor=code(actor), now=now,

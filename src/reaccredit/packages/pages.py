@@ -120,7 +120,8 @@ def images(item: Item, now: datetime) -> dict[str, Any]:
         "refusals": [(one, clauses.get(one.clause)) for one in refusals],
         "narrow": item.package.purpose in {Package.Purpose.APPEAL, Package.Purpose.REPEAT},
         "wanted": wanted(item, expected, now),
-        "by_post": item.media.order_by("-received_at"),
+        "arrived": item.media.order_by("-received_at"),
+        "by_post": item.package.medium in actions.BY_POST,
     }
 
 

@@ -86,7 +86,7 @@ def index(asked: Asked) -> HttpResponse:
     whole = asked.http.GET.get("show") == "all"
     found = queries.packages_of(asked.person, asked.on)
     if asked.who.is_staff and not whole:
-        found = found.filter(submitted_at__isnull=True)
+        found = found.filter(submitted_at__isnull=True).order_by("opened_at", "pk")  # who waits longest is due first
     listed = Paginator(found, PER_PAGE).get_page(asked.http.GET.get("page"))
     waiting = queries.waiting(asked.person, asked.on) if asked.who.is_staff else []
     context = {"rows": queries.rows(list(listed), asked.now), "page": listed, "whole": whole, "waiting": waiting}
@@ -221,9 +221,11 @@ def _images(asked: Asked, found: Item) -> HttpResponse:
     try:
         files = [(one.name or "", cast(BinaryIO, one)) for one in form.chosen]
         received = actions.upload(item=found, files=files, actor=asked.person, now=asked.now)
-    except (Refused, Lost) as error:
+    except (Refused, Lost, actions.SentByPost) as error:
         if by_script:
             return JsonResponse({"stop": str(error)}, status=HTTPStatus.CONFLICT)
+        if isinstance(error, actions.SentByPost):
+            return asked.render("images", pages.images(found, asked.now) | {"form": form}, HTTPStatus.CONFLICT)
         raise
     outcome = pages.outcome(found, received, asked.now)
     if by_script:
