@@ -46,6 +46,7 @@ class DemoFolder:
             "REACCREDIT_DATA": str(self.path),
             "REACCREDIT_DATABASE": f"sqlite://{self.database}",
             "REACCREDIT_DEMO": "1",
+            "REACCREDIT_ADOPTED": os.environ.get("REACCREDIT_ADOPTED", "2021-03-08"),
         }
 
     def _keys(self) -> dict[str, str]:

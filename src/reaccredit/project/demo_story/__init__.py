@@ -1,0 +1,26 @@
+"""The demo programme: facilities, people and cases in every interesting situation, made by the actions behind the pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from reaccredit.project.demo_story.cast import Hashing, gather
+from reaccredit.project.demo_story.papers import Papers
+from reaccredit.project.demo_story.settling import settle
+from reaccredit.project.demo_story.situations import MODELS, SITUATIONS
+from reaccredit.project.demo_story.telling import Tale
+
+
+@transaction.atomic
+def tell(*, now: datetime, password: str) -> None:
+    """Everything, or nothing of it. `now` is the demo's present: all that happens lies before it."""
+    hashing = Hashing(password)
+    cast, papers = gather(now=now, password=password), Papers()
+    for told in SITUATIONS:
+        house = cast.houses[told.house]
+        unit = house.unit(told.modality, told.unit, MODELS[told.modality]) if told.unit else None
+        told.tell(Tale(cast, house, papers, told.modality, told.exams, unit))
+    settle(now)
+    hashing.give()
