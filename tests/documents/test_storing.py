@@ -10,16 +10,22 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as budget
+from hypothesis import strategies as st
 from PIL import Image
 from pydicom.data.data_manager import DATA_ROOT
-from tests.documents.papers import docx, paragraph, pdf, row
 
-from reaccredit.documents import actions, queries
+from reaccredit.documents import actions, inspection, queries
 from reaccredit.documents.actions import Unacceptable
 from reaccredit.documents.models import Document
+from reaccredit.ledger import apart
+from tests.documents.papers import docx, paragraph, pdf, row
 
 CLEAN = "The coil was replaced on March 4, 2021. Ann Lee trained all staff."
 DIRTY = "Patient: Jane Roe, MRN: 00451277"
+PDF = pdf(CLEAN)
+DOCX = docx(paragraph(CLEAN))
 
 
 def at_rest(folder: Path) -> list[str]:
@@ -226,3 +232,31 @@ def test_the_sweep_takes_what_no_row_names(keep, store_folder):
     swept = actions.sweep(now=datetime.now(UTC) + timedelta(days=2))
     assert (swept.files, swept.drafts, swept.missing) == (1, 1, ())
     assert at_rest(store_folder) == [kept.sha256]
+
+
+@budget(max_examples=60)
+@given(
+    which=st.sampled_from(["pdf", "docx", "txt"]),
+    flips=st.lists(st.tuples(st.integers(0, 1_000_000), st.integers(0, 255)), min_size=1, max_size=20),
+)
+def test_no_flipped_bytes_raise_out_of_the_inspection(which, flips, tmp_path_factory):
+    content = bytearray({"pdf": PDF, "docx": DOCX, "txt": CLEAN.encode()}[which])
+    for at, value in flips:
+        content[at % len(content)] = value
+    path = tmp_path_factory.mktemp("flipped") / "file"
+    path.write_bytes(bytes(content))
+    seen = inspection.look(path)
+    assert seen["trouble"] in {"", *actions.TROUBLES}
+
+
+def test_a_parser_that_dies_refuses_the_paper_and_nothing_more(keep, monkeypatch, store_folder):
+    monkeypatch.setattr(apart, "PATIENCE", 0.001)
+    assert refusal(keep, CLEAN.encode()).code == "slow"
+    assert at_rest(store_folder) == []
+
+
+def test_the_process_apart_knows_no_secret(monkeypatch):
+    monkeypatch.setenv("REACCREDIT_SECRET_KEY", "a-secret")
+    told = apart.run("timeit", "-n1", "-r1", "-s", "import os", "print(sorted(os.environ.items()))")
+    assert b"PATH" in told
+    assert b"a-secret" not in told

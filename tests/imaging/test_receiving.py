@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
@@ -285,3 +287,27 @@ def test_an_image_is_found_only_in_the_collections_of_who_asks(receive, collecti
     assert queries.image_in([other], instance.pk) is None
     assert queries.series_in([other], instance.series_id) is None
     assert queries.counts([collection, other]) == {collection.pk: 1, other.pk: 0}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_browsers_that_send_the_same_exam_at_once_bring_it_once():
+    collection = actions.open_collection(purpose="an exam", now=NOW)
+    files = synthetic.series(slices=15, size=64)
+    start = threading.Barrier(2)
+
+    def send(_) -> actions.Received:
+        start.wait()
+        try:
+            streams = [("image.dcm", BytesIO(content)) for content in files]
+            return actions.receive(
+                collection=collection, files=streams, expectation=Expectation(), actor="person:1", now=NOW
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(send, range(2))
+    assert len(first.accepted) + len(second.accepted) == 15
+    assert sorted(codes(first) + codes(second)) == ["duplicate"] * 15
+    assert Instance.objects.count() == 15
+    assert Series.objects.count() == 1
