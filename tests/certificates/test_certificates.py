@@ -124,8 +124,13 @@ def test_an_entry_holds_only_what_is_public() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "found"),
-    [({"q": "cedar albany"}, True), ({"q": "boston"}, False), ({"modality": "CT"}, True), ({"modality": "MRI"}, False)]
-    + [({"modality": "'; --", "page": "9x"}, True)],
+    [
+        ({"q": "cedar albany"}, True),
+        ({"q": "boston"}, False),
+        ({"modality": "CT"}, True),
+        ({"modality": "MRI"}, False),
+        ({"modality": "'; --", "page": "9x"}, True),
+    ],
 )
 def test_the_directory_is_searched(world: World, asked: dict[str, str], found: bool) -> None:
     world.submitted()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import page
@@ -12,7 +12,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from reaccredit.packages import actions as packages
 from reaccredit.people.models import Person
@@ -65,7 +64,7 @@ def test_my_final_reports_has_a_column_option_status(world: World, sign: Sign) -
 
 
 def test_an_open_form_shows_select_option(world: World, sign: Sign) -> None:
-    now = timezone.now().replace(microsecond=0)
+    now = datetime.now(UTC).replace(microsecond=0)
     report = world.reported({HEAD: ""}, world.submitted(now - 4 * DAY), now - 3 * DAY)
     actions.view(report=report, person=world.admin, now=now - 2 * DAY)
     text = sign(world.admin).get(reverse("reports:index")).text
@@ -171,6 +170,12 @@ def test_staff_find_a_completed_review_and_issue_its_report(world: World, sign: 
     form = client.get(address("issue", done.pk)).text
     assert "The exam is incomplete" in form
     head = next(a for a in done.case_file.areas.all() if a.code == HEAD)
+    shown = client.post(
+        address("issue", done.pk), {f"area-{head.pk}": "Scan it all.\r\n\r\nLabel it.", "preview": "yes"}
+    )
+    assert "As the facility will read it" in shown.text
+    assert "<p>Scan it all.</p><p>Label it.</p>" in shown.text
+    assert not FinalReport.objects.exists()
     answer = client.post(
         address("issue", done.pk), {f"area-{head.pk}": "Scan it all.\n\nLabel it.", "issue": "yes"}, follow=True
     )
@@ -182,9 +187,7 @@ def test_staff_find_a_completed_review_and_issue_its_report(world: World, sign: 
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 8001])
-def test_a_report_without_a_recommendation_comes_back_with_what_was_typed(
-    world: World, sign: Sign, text: str
-) -> None:
+def test_a_report_without_a_recommendation_comes_back_with_what_was_typed(world: World, sign: Sign, text: str) -> None:
     done = completed(world, {HEAD: ""})
     head = next(a for a in done.case_file.areas.all() if a.code == HEAD)
     answer = sign(world.staff).post(address("issue", done.pk), {f"area-{head.pk}": text, "issue": "yes"})

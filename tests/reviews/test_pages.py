@@ -59,9 +59,7 @@ def queries_for(client: Client, address: str) -> int:
 def test_the_reading_list_shows_what_this_person_was_given(world: World, sign: Sign) -> None:
     opened = world.round()
     head = next(a for a in queries.areas_of(opened) if a.code == HEAD)
-    given = actions.assign(
-        round=opened, area=head, reviewer=world.radiologists[0], actor=world.staff, now=APRIL
-    )
+    given = actions.assign(round=opened, area=head, reviewer=world.radiologists[0], actor=world.staff, now=APRIL)
     page = sign(world.radiologists[0]).get(reverse("reviews:reading-list"))
     assert f"Reading {given.pk}" in page.text
     other = sign(world.radiologists[1]).get(reverse("reviews:reading-list"))
@@ -169,7 +167,12 @@ def test_save_and_finish_later_keeps_a_half_sheet(world: World, sign: Sign) -> N
     world.given_out()
     found = own(world)
     client, page = sign(found.reviewer), reverse("reviews:reading", args=[found.pk])
-    half = {"coverage-verdict": "no", "coverage-causes": ["protocol", "handling"], "dose-note": "<b>high</b>", "save": "y"}
+    half = {
+        "coverage-verdict": "no",
+        "coverage-causes": ["protocol", "handling"],
+        "dose-note": "<b>high</b>",
+        "save": "y",
+    }
     assert client.post(page, half).status_code == 302
     text = client.get(page).text
     assert "&lt;b&gt;high&lt;/b&gt;" in text
@@ -259,6 +262,8 @@ def test_staff_open_a_round_and_choose_two_readers(world: World, sign: Sign) -> 
     package = world.submitted()
     client = sign(world.staff)
     assert package.case_file.case.number in client.get(reverse("reviews:index")).text
+    assert "Open the review" in client.get(reverse("reviews:open", args=[package.pk])).text
+    assert not Round.objects.exists()
     page = client.post(reverse("reviews:open", args=[package.pk]), follow=True)
     opened = Round.objects.get(package=package)
     head = next(a for a in queries.areas_of(opened) if a.code == HEAD)

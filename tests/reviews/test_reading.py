@@ -215,9 +215,7 @@ def test_an_area_that_is_given_back_goes_to_somebody_else(world: World) -> None:
     assert [b.reason for b in row.handed_back] == ["I know the site"]
     with pytest.raises(actions.NotEligible, match="has given this area back"):
         actions.assign(round=opened, area=row.area, reviewer=found.reviewer, actor=world.staff, now=READ)
-    again = actions.assign(
-        round=opened, area=row.area, reviewer=world.radiologists[2], actor=world.staff, now=READ
-    )
+    again = actions.assign(round=opened, area=row.area, reviewer=world.radiologists[2], actor=world.staff, now=READ)
     assert again.position == 1
 
 
@@ -253,7 +251,10 @@ def test_who_has_read_or_given_back_any_area_took_part(world: World) -> None:
 def test_the_findings_are_told_without_names(world: World) -> None:
     done = world.read(world.given_out(), {HEAD: "equipment"})
     found = queries.reviews(done)[area(done, HEAD).pk]
-    assert [(r.number, r.outcome, len(r.findings)) for r in found] == [(1, "not-acceptable", 1), (2, "not-acceptable", 1)]
+    assert [(r.number, r.outcome, len(r.findings)) for r in found] == [
+        (1, "not-acceptable", 1),
+        (2, "not-acceptable", 1),
+    ]
     assert found[0].findings[0].causes == ("equipment",)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
@@ -19,6 +19,7 @@ from reaccredit.reports.compiling import Draft
 from reaccredit.reports.models import Determination, FinalReport, Viewing
 from reaccredit.reviews.models import Round
 
+SAME_LOOK = timedelta(minutes=5)  # turning to the paper or reloading the page is no second look
 PASSED, FAILED, VIEWED, RETURNED = "report.passed", "report.failed", "report.viewed", "images.returned"
 
 
@@ -100,6 +101,8 @@ def view(*, report: FinalReport, person: Person, now: datetime) -> Viewing | Non
     if not queries.belongs_to_facility(report, person, localdate(now)):
         return None
     case = ledger.lock(report.case_file.case)
+    if same := report.viewings.filter(person=person, at__gt=now - SAME_LOOK).last():
+        return same
     first = not report.viewings.exists()
     seen = Viewing.objects.create(report=report, person=person, at=now)
     if first:

@@ -45,7 +45,7 @@ def content(report: FinalReport) -> dict[str, Any]:
                 "says": c.says,
                 "at": (c.at or c.id) + (", assumed" if c.assumed else "") + (", not stated" if c.silent else ""),
             }
-            for c in queries.clauses(report, said, stood)
+            for c in (*queries.clauses(report, stood), *queries.notes(said))
         ],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -118,7 +119,12 @@ class Said:
 
     @property
     def paragraphs(self) -> list[str]:
-        return [p.strip() for p in self.determination.recommendations.split("\n\n") if p.strip()]
+        return paragraphs(self.determination.recommendations)
+
+
+def paragraphs(text: str) -> list[str]:
+    """An empty line ends a paragraph, whichever way the browser writes its lines."""
+    return [part.strip() for part in re.split(r"(?:\r?\n){2,}", text) if part.strip()]
 
 
 def areas(report: FinalReport) -> list[Said]:
@@ -138,22 +144,23 @@ def standing(report: FinalReport) -> Standing | None:
     return next((s.standing for s in reversed(steps) if s.fact.kind == report.fact.kind), None)
 
 
-def clauses(report: FinalReport, said: Iterable[Said], stood: Standing | None) -> tuple[Clause, ...]:
-    """What the policy says of such a report: its row of the options matrix, the dates of the form, the note on causes."""
-    found: tuple[Clause, ...] = ()
-    if stood and not report.passed:
-        rules = ledger.rules_of(report.case_file.case, report.issued_at)
-        offers, windows = rules.rows(stood.deficiency, stood.marks), rules.windows_for(stood)
-        cites = offers[0].cites if offers else rules.stages[stood.stage].cites
-        for window in windows[:1]:
-            cites += (*window.opens.cites, *window.due.cites)
-        found = rules.cited(cites)
+def clauses(report: FinalReport, stood: Standing | None) -> tuple[Clause, ...]:
+    """What the policy says of such a report: its row of the options matrix, and the dates of the form."""
+    if stood is None or report.passed:
+        return ()
+    rules = ledger.rules_of(report.case_file.case, report.issued_at)
+    offers, windows = rules.rows(stood.deficiency, stood.marks), rules.windows_for(stood)
+    cites = offers[0].cites if offers else rules.stages[stood.stage].cites
+    for window in windows[:1]:
+        cites += (*window.opens.cites, *window.due.cites)
+    return rules.cited(cites)
+
+
+def notes(said: Iterable[Said]) -> tuple[Clause, ...]:
+    """What the article says of causes that reviewers name, where some were named."""
     listed = list(said)
-    if any(one.causes for one in listed):
-        found += (catalogue.note("causes"),)
-    if any(one.consult for one in listed):
-        found += (catalogue.note("consult"),)
-    return found
+    found = (catalogue.note("causes"),) if any(one.causes for one in listed) else ()
+    return (*found, catalogue.note("consult")) if any(one.consult for one in listed) else found
 
 
 # -- staff -------------------------------------------------------------------------------------------------------------

@@ -87,7 +87,8 @@ def _content(request: SignedIn, found: FinalReport) -> dict[str, Any]:
         "report": found,
         "areas": areas,
         "deficiency": stood.deficiency if stood else 0,
-        "clauses": queries.clauses(found, areas, stood),
+        "clauses": queries.clauses(found, stood),
+        "notes": queries.notes(areas),
         "revision": stood.revision if stood else None,
         "row": queries.row(found, timezone.now()),
         "staff": holds(request.user, Role.STAFF, _today()),
@@ -132,20 +133,34 @@ def issue(request: SignedIn, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The final report is issued. The facility is told that it can be opened.")
             return redirect("reports:report", pk=made.pk)
-    words = {code: cause.title for code, cause in catalogue.causes().items()}
-    parts = [(d, field, [words[c] for c in d.causes], catalogue.consult(d.causes)) for d, field in form.pairs()]
     return render(
         request,
         "reports/issue.html",
         {
             "round": found,
             "form": form,
-            "parts": parts,
+            "parts": _parts(form),
             "passed": all(d.acceptable for d in drafts),
             "consult": catalogue.note("consult"),
         },
         status=_refused(form),
     )
+
+
+def _parts(form: RecommendationsForm) -> list[tuple[Any, ...]]:
+    """For each area: the draft, its field, the causes in words, whether to consult, and the text as it will be read."""
+    words = {code: cause.title for code, cause in catalogue.causes().items()}
+    texts = form.texts() if form.is_bound and form.is_valid() else {}
+    return [
+        (
+            draft,
+            field,
+            [words[c] for c in draft.causes],
+            catalogue.consult(draft.causes),
+            queries.paragraphs(texts.get(draft.area.code, "")),
+        )
+        for draft, field in form.pairs()
+    ]
 
 
 @require_http_methods(["GET", "POST"])

@@ -79,8 +79,8 @@ class Reading:
     profession: str
     readers: int
     fails_from: int
-    says: str
-    source: str
+    says: str  # the rule by which the criteria of one reading add up
+    source: str  # of that rule
     assumed: bool
 
 
@@ -203,8 +203,16 @@ def reading(kind: str) -> Reading:
     rows = [_entry("reading.toml, outcome", row, _OUTCOME) for row in _rules()["outcome"] if row["kind"] == kind]
     if len(rows) != 1:
         raise Malformed(f"reading.toml: one outcome row for {kind}, not {len(rows)}")
-    assumed = bool(who.get("assumed") or rows[0].get("assumed"))
-    return Reading(kind, who["profession"], who["readers"], rows[0]["from"], rows[0]["says"], who["source"], assumed)
+    rule = rows[0]
+    return Reading(
+        kind=kind,
+        profession=who["profession"],
+        readers=who["readers"],
+        fails_from=rule["from"],
+        says=rule["says"],
+        source=rule.get("source", ""),
+        assumed=bool(rule.get("assumed")),
+    )
 
 
 @cache

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from reaccredit.facilities.catalogue import titles
 from reaccredit.imaging.preview import SIDES, preview
@@ -206,9 +206,11 @@ def _staff_only(request: SignedIn) -> None:
         raise Http404("only staff choose reviewers")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def open_round(request: SignedIn, pk: int) -> HttpResponse:
     found = queries.package(request.user, pk, _today())
+    if request.method != "POST":
+        return render(request, "reviews/open.html", {"package": found})
     opened = actions.open_round(package=found, actor=request.user, now=timezone.now())
     return redirect("reviews:round", pk=opened.pk)
 
