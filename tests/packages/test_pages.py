@@ -533,3 +533,11 @@ def test_after_the_due_date_the_page_says_so_with_the_clause(world, by):
     fill_item = item(package, "chest/adult", "exam.1")
     assert "Send images" not in page(by(world.admin), "item", package.pk, fill_item.pk)
     assert by(world.admin).post(at("item", package.pk, fill_item.pk), {"images": upload(b"x")}).status_code == 409
+
+
+def test_where_the_policy_sets_no_date_the_page_says_so(world, by):
+    start = datetime.now(UTC) - 10 * DAY
+    appeal = world.appeal(world.submitted(start), ["chest/adult"], start + DAY)
+    text = page(by(world.admin), "package", appeal.pk)
+    assert "The policy sets no date for this package." in text
+    assert "What the policy does not say" in text
