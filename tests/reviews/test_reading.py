@@ -12,6 +12,8 @@ from reaccredit.facilities import actions as facilities
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.ledger.models import Fact
 from reaccredit.ledger.queries import decision
+from reaccredit.packages import actions as packages
+from reaccredit.packages.models import Package
 from reaccredit.people.models import Role
 from reaccredit.reviews import actions, queries
 from reaccredit.reviews.models import Assignment, Mark, Round
@@ -263,3 +265,33 @@ def test_the_timeline_tells_the_course_of_the_review(world: World) -> None:
     told = facts(done)
     number = done.assignments.count()
     assert told == ["review.opened", *["review.assigned"] * number, *["review.submitted"] * number, "reviews.completed"]
+
+
+# -- a package that is returned while it is being read -----------------------------------------------------------------
+
+
+def test_a_package_that_was_returned_and_submitted_again_is_read_anew(world: World) -> None:
+    opened = world.given_out()
+    old = world.hand_in(reading(opened, HEAD, 1))
+    left = reading(opened, HEAD, 2)
+    packages.return_(package=opened.package, comment="A series is missing", actor=world.staff, now=READ)
+    assert not queries.reading_list(left.reviewer, READ.date()).exists()
+    with pytest.raises(Lost, match="not judged any more"):
+        world.hand_in(left)
+    again = packages.submit(
+        package=Package.objects.get(pk=opened.package_id), actor=world.admin, now=READ + timedelta(hours=1)
+    )
+    assert list(queries.waiting(world.staff, READ.date())) == [again]
+    second = world.round(again, READ + timedelta(hours=2))
+    assert second != opened
+    assert queries.determinations(second) == {}
+    assert not queries.reading_list(old.reviewer, READ.date()).exists()
+    assert not queries.waiting(world.staff, READ.date()).exists()
+    given = actions.assign(
+        round=second, area=area(second, HEAD), reviewer=old.reviewer, actor=world.staff, now=READ + timedelta(hours=2)
+    )
+    assert list(queries.reading_list(old.reviewer, READ.date())) == [given]
+    with pytest.raises(Lost, match="not judged any more"):
+        actions.assign(
+            round=opened, area=area(opened, HEAD), reviewer=world.radiologists[2], actor=world.staff, now=READ
+        )

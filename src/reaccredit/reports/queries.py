@@ -170,7 +170,7 @@ def waiting(person: Person, on: date) -> QuerySet[Round]:
     """Completed reviews without a report, the longest wait first."""
     return (
         reviews.rounds(person, on)
-        .filter(completed_at__isnull=False, report__isnull=True)
+        .filter(completed_at__isnull=False, report__isnull=True, package__submitted_at=F("submitted_at"))
         .order_by(F("completed_at").asc())
     )
 

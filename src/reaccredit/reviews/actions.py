@@ -68,7 +68,12 @@ def open_round(*, package: Package, actor: Person, now: datetime) -> Round:
     try:
         with transaction.atomic():
             opened = Round.objects.create(
-                case_file=package.case_file, package=package, attempt=package.attempt, opened_at=now, opened_by=actor
+                case_file=package.case_file,
+                package=package,
+                submitted_at=package.submitted_at,
+                attempt=package.attempt,
+                opened_at=now,
+                opened_by=actor,
             )
     except IntegrityError as error:
         raise Lost("The review of this package has been opened already. Reload the page to see it.") from error
@@ -81,6 +86,7 @@ def open_round(*, package: Package, actor: Person, now: datetime) -> Round:
 def assign(*, round: Round, area: Area, reviewer: Person, actor: Person, now: datetime) -> Assignment:
     """Give the area to a reader, in the next place that is open. Raises `NotEligible` or `Lost`."""
     case = ledger.lock(round.case_file.case)
+    _still_current(round)
     here = [r for r in round.assignments.all() if r.area_id == area.pk]
     reasons = conflicts.why_not(conflicts.known(round, localdate(now)), reviewer, area)
     if reasons:
@@ -98,6 +104,11 @@ def assign(*, round: Round, area: Area, reviewer: Person, actor: Person, now: da
     about = {"area": area.code, "place": given.position}
     ledger.state(case=case, kind="review.assigned", actor=code(actor), role=Role.STAFF, now=now, about=about)
     return given
+
+
+def _still_current(round: Round) -> None:
+    if Round.objects.select_related("package").get(pk=round.pk).superseded:
+        raise Lost("The package was returned to the facility meanwhile, so these images are not judged any more.")
 
 
 @transaction.atomic
@@ -154,6 +165,7 @@ def check(assignment: Assignment, verdicts: Sequence[Verdict]) -> str:
 def submit(*, assignment: Assignment, verdicts: Sequence[Verdict], actor: Person, now: datetime) -> Assignment:
     """Hand in a reading for good. Completes the round when it was the last one that was needed."""
     case = ledger.lock(assignment.round.case_file.case)
+    _still_current(assignment.round)
     held = _open(assignment)
     if held.reviewer_id != actor.pk:
         raise NotEligible(actor, ["was not given this area to read"])
@@ -192,7 +204,11 @@ def complete(*, round: Round, actor: str, now: datetime) -> bool:
     """State that the reviews are completed, once every area is determined. False where there is nothing to state."""
     held = Round.objects.select_for_update().get(pk=round.pk)
     settled = queries.determinations(held)
-    if held.completed_at is not None or any(area.code not in settled for area in queries.areas_of(held)):
+    if (
+        held.superseded
+        or held.completed_at is not None
+        or any(area.code not in settled for area in queries.areas_of(held))
+    ):
         return False
     held.completed_at = now
     held.save(update_fields=["completed_at"])

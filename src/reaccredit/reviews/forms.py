@@ -32,6 +32,14 @@ class Group:
     note: BoundField
 
 
+class ReasonField(forms.ChoiceField):
+    """Not optional, and yet empty where the criterion is acceptable: the form asks for it where it is not."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class ScoreForm(forms.Form):
     """One group of fields for each criterion. `complete=False` keeps what is there and asks for nothing."""
 
@@ -46,7 +54,7 @@ class ScoreForm(forms.Form):
                     label=criterion.title, required=False, choices=[(YES, "Acceptable"), (NO, "Not acceptable")],
                     widget=forms.RadioSelect,
                 ),
-                f"{criterion.code}-reason": forms.ChoiceField(label=f"{criterion.title}: reason", required=False, choices=reasons),
+                f"{criterion.code}-reason": ReasonField(label=f"{criterion.title}: reason", choices=reasons),
                 f"{criterion.code}-causes": forms.MultipleChoiceField(
                     label=f"{criterion.title}: possible causes", required=False, choices=causes, widget=forms.CheckboxSelectMultiple
                 ),

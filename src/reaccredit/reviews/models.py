@@ -28,10 +28,14 @@ def both_or_neither(first: str, second: str, name: str) -> models.CheckConstrain
 
 
 class Round(models.Model):
-    """The reading of one submitted package: of the areas that it holds, by the criteria of the day it was opened."""
+    """The reading of one submission of a package: of the areas that it holds, by the criteria of the day it was opened.
+
+    A package that was returned and submitted again is read anew: what was found before was found in other images.
+    """
 
     case_file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="rounds")
-    package = models.OneToOneField(Package, on_delete=models.PROTECT, related_name="round")
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="rounds")
+    submitted_at = models.DateTimeField()  # the submission of the package that it reads
     attempt = models.PositiveSmallIntegerField()
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -39,9 +43,15 @@ class Round(models.Model):
 
     class Meta:
         ordering = ["-opened_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["package", "submitted_at"], name="round_one_per_submission")]
 
     def __str__(self) -> str:
         return f"{self.case_file} round {self.attempt}"
+
+    @property
+    def superseded(self) -> bool:
+        """The package was returned, and perhaps submitted again, since this reading began."""
+        return self.package.submitted_at != self.submitted_at
 
 
 class Assignment(models.Model):

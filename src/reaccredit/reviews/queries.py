@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from reaccredit.applications.models import Area, CaseFile
@@ -26,12 +26,12 @@ from reaccredit.reviews.models import Assignment, HandedBack, Mark, Outcome, Rou
 
 
 def _own(person: Person, on: date) -> QuerySet[Assignment]:
-    """What this person was given to read: while the role is held, and while the package lies with the programme."""
+    """What this person was given to read: while the role is held, and while the package lies with the programme as it was."""
     if not holds(person, Role.REVIEWER, on):
         return Assignment.objects.none()
-    return Assignment.objects.filter(reviewer=person, round__package__submitted_at__isnull=False).select_related(
-        "area", "round__package", "round__case_file"
-    )
+    return Assignment.objects.filter(
+        reviewer=person, round__package__submitted_at=F("round__submitted_at")
+    ).select_related("area", "round__package", "round__case_file")
 
 
 def reading_list(person: Person, on: date) -> QuerySet[Assignment]:
@@ -118,8 +118,9 @@ def waiting(person: Person, on: date) -> QuerySet[Package]:
     if not holds(person, Role.STAFF, on):
         return Package.objects.none()
     return (
-        Package.objects.filter(submitted_at__isnull=False, round__isnull=True)
+        Package.objects.filter(submitted_at__isnull=False)
         .exclude(purpose=Package.Purpose.APPEAL)
+        .exclude(Exists(Round.objects.filter(package=OuterRef("pk"), submitted_at=OuterRef("submitted_at"))))
         .select_related("case_file__case", "case_file__facility", "case_file__unit")
         .order_by("submitted_at")
     )
@@ -133,10 +134,14 @@ def package(person: Person, pk: int, on: date) -> Package:
 
 
 def listed(person: Person, on: date) -> QuerySet[Round]:
-    """The rounds with how far they are, in one query."""
-    return rounds(person, on).annotate(
-        readers=Count("assignments", distinct=True),
-        in_hand=Count("assignments", filter=Q(assignments__submitted_at__isnull=False), distinct=True),
+    """The rounds of packages as they were submitted last, with how far they are, in one query."""
+    return (
+        rounds(person, on)
+        .filter(package__submitted_at=F("submitted_at"))
+        .annotate(
+            readers=Count("assignments", distinct=True),
+            in_hand=Count("assignments", filter=Q(assignments__submitted_at__isnull=False), distinct=True),
+        )
     )
 
 

@@ -25,10 +25,12 @@ class Migration(migrations.Migration):
                 ('completed_at', models.DateTimeField(blank=True, null=True)),
                 ('case_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='applications.casefile')),
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('package', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='round', to='packages.package')),
+                ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='packages.package')),
+                ('submitted_at', models.DateTimeField()),
             ],
             options={
                 'ordering': ['-opened_at', '-id'],
+                'constraints': [models.UniqueConstraint(fields=('package', 'submitted_at'), name='round_one_per_submission')],
             },
         ),
         migrations.CreateModel(
