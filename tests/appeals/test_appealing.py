@@ -35,7 +35,7 @@ LATER = OPEN + 2 * DAY
 def appealed(world: World, areas: list[str], images: bool = False, now: datetime = OPEN) -> Appeal:
     report = world.viewed(areas)
     world.select(report, "appeal", now, areas=areas, images=images)
-    return Appeal.objects.get(report=report)
+    return Appeal.objects.select_related("case_file__case").get(report=report)
 
 
 def sign(appeal: Appeal, kind: str, who: Person, now: datetime = LATER) -> None:

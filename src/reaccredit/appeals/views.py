@@ -193,7 +193,8 @@ def _after_step(request: SignedIn, pk: int, told: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def support(request: SignedIn, pk: int) -> HttpResponse:
     status = _facility(request, pk)
-    form = SupportForm(request.POST or None, request.FILES or None)
+    posted = request.method == "POST"
+    form = SupportForm(request.POST if posted else None, request.FILES if posted else None)
     document = _supporting(request, form) if form.is_bound and form.is_valid() else None
     if document:
         actions.add_support(appeal=status.appeal, document=document, actor=request.user, now=timezone.now())

@@ -114,16 +114,16 @@ class OptionFormForm(forms.Form):
             initial=roles[0] if len(roles) == 1 else None,
             error_messages={"required": "Choose the role in which you submit this form."},
         )
+        self.fields["attested"] = forms.BooleanField(
+            label=queries.STATEMENT,
+            error_messages={"required": "Check the attestation box. Without it the form cannot be submitted."},
+        )
         self.fields["name"] = forms.CharField(
             label="Your full name",
             max_length=120,
             help_text="Typed as your signature under the attestation.",
             error_messages={"required": "Type your full name under the attestation."},
             widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        )
-        self.fields["attested"] = forms.BooleanField(
-            label=queries.STATEMENT,
-            error_messages={"required": "Check the attestation box. Without it the form cannot be submitted."},
         )
 
     def clean_name(self) -> str:

@@ -32,10 +32,15 @@ PAID = "fee.paid"  # the fact that meets a material which is a payment
 FORM = "option-form"  # the material of the policy that says who signs the form itself
 
 STATEMENT = (
-    "I have reviewed the final report and the options with the supervising physician, or I am the supervising physician. "
-    "What is chosen on this form is the choice of the facility. I understand that every module or patient type ticked on "
-    "this form is withdrawn from the accreditation process."
+    "I attest that I submit this form for the facility, that what is chosen on it is the facility's choice, and that I "
+    "understand that every module or patient type ticked on it is withdrawn from the accreditation process."
 )
+
+RETESTS = {
+    "not-acceptable": "Only the areas found not acceptable",
+    "all": "All areas of the original application",
+    "nothing": "Nothing",
+}  # the words of the policy's scopes; one without words here is shown as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,10 @@ class Row:
     signers: tuple[tuple[str, str], ...]  # (what is signed, by whom)
     fees: tuple[Fee, ...]
     next_if_failed: tuple[str, ...]
+
+    @property
+    def retest(self) -> str:
+        return RETESTS.get(self.option.retest, self.option.retest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +343,7 @@ class Way:
 
     words: str
     url_name: str
-    key: int
+    key: int | str
 
 
 def ways_on(report: FinalReport) -> list[Way]:
@@ -347,5 +356,9 @@ def ways_on(report: FinalReport) -> list[Way]:
         one = getattr(report, name, None)
         if one is not None:
             found.append(Way(words, url, one.pk))
+    if report.plans.exists():
+        found.append(Way("Go on with the corrective action plan", "reinstatements:plan", report.case_file.case.number))
+    if survey := getattr(report, "survey", None):
+        found.append(Way("See the on-site survey", "surveys:survey", survey.pk))
     found += [Way("Go on with the withdrawal", "withdrawals:withdrawal", one.pk) for one in report.withdrawals.all()]
     return found
