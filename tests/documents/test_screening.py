@@ -23,6 +23,15 @@ def found(text: str, roster: Roster = STAFF) -> set[tuple[str, bool]]:
 
 
 CERTAIN = [
+    ("names", "The patient, Mr. John Roe, moved."),
+    ("names", "Patient was John Q. Public"),
+    ("dates", "Date of birth (mm/dd/yyyy): 03/04/1956"),
+    ("dates", "PATIENT AGE: 92Y"),
+    ("dates", "92 y.o. female"),
+    ("ssn", "SS# 123 45 6789"),
+    ("mrn", "MR #: 451277"),
+    ("account", "CSN: 123456789"),
+    ("account", "Account: 77812345"),
     ("names", "Patient: John Doe was rescanned."),
     ("names", "Patient Name\nDoe, John"),
     ("names", "Patient Jane Roe complained about the noise."),
@@ -71,6 +80,10 @@ def test_an_identifier_with_its_cue_is_certain(kind, text):
 
 
 POSSIBLE = [
+    ("names", "patient (Jane Roe)"),
+    ("names", "Patient name: jane roe"),
+    ("names", "Roe, Jane 55F"),
+    ("names", "her mother, Mary Roe, called"),
     ("names", "Mr. Roe from the night shift"),
     ("phone", "Call 217-555-0123 with questions."),
     ("fax", "Fax: 217-555-0123"),
@@ -90,6 +103,10 @@ def test_what_may_be_legitimate_is_only_asked(kind, text):
 
 
 LEGITIMATE = [
+    "Mr. Lee chose the wrong protocol on 12/14/2020. Ms. Lee will call each patient.",
+    "The certificate expired on 03/04/2021. Account rep: Maker, purchase order 4500123456.",
+    "Patient ID bands are checked. Patient Name and DOB are verified verbally. Patient age is no factor.",
+    "Patient - Adult Head. Patient (Adult) Head. Coil 8M, suite 12F.",
     "The coil was replaced on March 4, 2021 by the service engineer.",
     "Corrective action completed 03/15/2021. Next quality control test due 2021-04-15.",
     "Scanner serial number SN-445566, model Demo 1.5T, software release 17.0.",

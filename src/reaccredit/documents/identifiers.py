@@ -75,8 +75,10 @@ _CUED_NAME = re.compile(
     rf"(?:['’]s)?\s+name)\s*[:=]?\s*|\b(?i:name of (?:the )?patient)\s*[:=]?\s*)(?P<name>{WORD}(?:,?["
     rf" \t]+{WORD}){{0,3}})"
 )
-_LOOSE_NAME = re.compile(rf"\b(?:[Pp]atient|PATIENT|[Pp]t\.?)[ \t]+(?P<name>{FULL})")
+_LOOSE_NAME = re.compile(rf"\b(?:[Pp]atient|PATIENT|[Pp]t\.?)[ \t]+(?:was[ \t]+|is[ \t]+|named[ \t]+)?(?P<name>{FULL})")
 _TITLED_NAME = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss)\.?[ \t]+(?P<name>{WORD}(?:[ \t]+{WORD})?)")
+_PATIENT_BEFORE = re.compile(r"\b(?:patient|pt)\b[\s,.(:-]*\Z", re.I)
+_PERSON_AFTER = re.compile(r"\b(?:dob|born|mrn|years?[- ]old|y/?o)\b", re.I)
 _BORN_NAME = re.compile(
     rf"(?P<name>{FULL})[ \t,;(]{{1,4}}(?i:dob|d\.o\.b|born|date of birth|mrn|\d{{1,3}}[- ]?(?:y/?o|years?[- ]old))\b"
 )
@@ -84,29 +86,46 @@ _PLAIN_NAME_FIELD = re.compile(rf"(?m)^[ \t]*Name[ \t]*:[ \t]*(?P<name>{FULL})")
 _DICOM_NAME = re.compile(r"(?<![\w'-])[A-Z][A-Za-z'-]{1,63}\^[A-Z][A-Za-z'-]{0,63}\b")
 
 
+_POSSIBLE_NAMES = (
+    re.compile(rf"\b(?i:patient|pt\.?)[ \t]*[-–(,][ \t]*(?P<name>{FULL})"),
+    re.compile(
+        r"\b(?i:(?:patient(?:['’]s)?|last|first|full)[ \t]+name)[ \t]*[:=][ \t]*(?P<name>[a-z]{2,30}["
+        r" \t,]{1,3}[a-z]{2,30})\b"
+    ),
+    re.compile(rf"(?P<name>{FULL})[ \t,(]{{1,3}}\d{{1,3}}[ ]?[MF]\b"),
+    re.compile(rf"\b(?:mother|father|wife|husband|son|daughter|spouse|guardian)[,:]?[ \t]+(?P<name>{FULL})"),
+)
+
+
 def _is_name(text: str) -> bool:
     words = [w.rstrip(".") for w in re.findall(r"[^\W\d_][^\s,]*", text)]
     return bool(words) and not any(w.casefold() in NOT_NAMES for w in words[:2])
 
 
+def _strangers(pattern: re.Pattern[str], text: str, roster: Roster) -> Iterator[re.Match[str]]:
+    for match in pattern.finditer(text):
+        if _is_name(match["name"]) and not roster.knows_name(match["name"]):
+            yield match
+
+
 def names(text: str, roster: Roster) -> Iterator[tuple[int, bool]]:
     for pattern in (_CUED_NAME, _LOOSE_NAME, _BORN_NAME):
-        for match in pattern.finditer(text):
-            if _is_name(match["name"]) and not roster.knows_name(match["name"]):
-                yield match.start("name"), True
+        yield from ((m.start("name"), True) for m in _strangers(pattern, text, roster))
+    for pattern in _POSSIBLE_NAMES:
+        yield from ((m.start("name"), False) for m in _strangers(pattern, text, roster))
     yield from ((m.start(), True) for m in _DICOM_NAME.finditer(text))
-    for match in _TITLED_NAME.finditer(text):
-        if not roster.knows_name(match["name"]):
-            rest = text[match.end() : match.end() + 80]
-            yield match.start(), bool(re.search(rf"(?i)\b(?:dob|born|mrn|patient|years?[- ]old|y/?o)\b|{DATE}", rest))
-    for match in _PLAIN_NAME_FIELD.finditer(text):
-        if _is_name(match["name"]) and not roster.knows_name(match["name"]):
-            yield match.start("name"), bool(IDENTITY.search(text[match.end() : match.end() + 120]))
+    for match in _strangers(_TITLED_NAME, text, roster):
+        before, after = text[max(0, match.start() - 15) : match.start()], text[match.end() : match.end() + 80]
+        yield match.start(), bool(_PATIENT_BEFORE.search(before) or _PERSON_AFTER.search(after))
+    for match in _strangers(_PLAIN_NAME_FIELD, text, roster):
+        yield match.start("name"), bool(IDENTITY.search(text[match.end() : match.end() + 120]))
 
 
-_DOB = rf"\b(?:dob|d\.o\.b\.?|birth\s?(?:date|day)|date\s+of\s+birth|born(?:\s+on)?){GAP}(?:\([^)]{{0,12}}\)\s*)?{DATE}"
+_DOB = (
+    rf"\b(?:dob|d\.o\.b\.?|birth\s?(?:date|day)|date\s+of\s+birth|born(?:\s+on)?)(?:\s*\([^)\n]{{0,12}}\))?{GAP}{DATE}"
+)
 _STAY = (
-    rf"\b(?:admi(?:tted|ssion)(?:\s+date)?|date\s+of\s+(?:admission|discharge|death)|discharged?(?:\s+date)?|died|deceased|expired"
+    rf"\b(?:admi(?:tted|ssion)(?:\s+date)?|date\s+of\s+(?:admission|discharge|death)|discharged?(?:\s+date)?|died|deceased|(?:patient|pt)\s+expired"
     rf"|passed away)(?:\s+on)?{GAP}(?:on\s+)?{DATE}"
 )
 _VISIT = re.compile(
@@ -115,8 +134,8 @@ _VISIT = re.compile(
     re.I,
 )
 _OLD = (
-    r"\b(?:9\d|1[01]\d)[- ]?(?:years?|yrs?)[- ]?(?:old|of age)|\b(?:9\d|1[01]\d)[-"
-    r" ]?y/?o\b|\bage[ds]?[\s:]{1,3}(?:9\d|1[01]\d)\b"
+    r"\b(?:9\d|1[01]\d)[- ]?(?:years?|yrs?)[- ]?(?:old|of age)|\b(?:9\d|1[01]\d)[- ]?y[./]?o\b"
+    r"|\bage[ds]?[\s:]{1,3}(?:9\d|1[01]\d)(?:[ ]?y(?:rs?|ears?)?)?\b"
 )
 
 
@@ -202,9 +221,7 @@ def _possible(pattern: str) -> Rule:
 
 
 NUMBER = r"(?:\s*(?:id|no\.?|num(?:ber)?|nr\.?|#))"
-MEDICAL_RECORD = (
-    rf"(?:mrn|m\.r\.n\.?|med(?:ical)?\s+rec(?:ord)?{NUMBER}?|(?:patient|pt\.?|chart|health\s+record|record){NUMBER})"
-)
+MEDICAL_RECORD = rf"(?:mrn|mr\s*#|m\.r\.n\.?|med(?:ical)?\s+rec(?:ord)?{NUMBER}?|(?:patient|pt\.?|chart|health\s+record|record){NUMBER})"
 PLAN = "(?:member|subscriber|beneficiary|insured?|insurance(?:\\s+policy)?|health\\s+plan|medicare|medicaid)"
 LICENCE = r"(?:driver['’]?s?\s+licen[cs]e|passport|(?:birth|death)\s+certificate)"
 VEHICLE = rf"\b(?:vin|vehicle\s+id(?:entification)?){NUMBER}?{GAP}[A-HJ-NPR-Z0-9]{{11,17}}\b"
@@ -221,11 +238,12 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("url", url),
     ("ip", ip),
     ("ssn", _certain(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")),
-    ("ssn", _certain(rf"\b(?:ssn|social\s+security{NUMBER}?){GAP}\d{{3}}[- ]?\d{{2}}[- ]?\d{{4}}\b")),
+    ("ssn", _certain(rf"\b(?:ssn|social\s+security{NUMBER}?|ss\s*#){GAP}\d{{3}}[- ]?\d{{2}}[- ]?\d{{4}}\b")),
     ("mrn", _certain(rf"\b{MEDICAL_RECORD}{GAP}{VALUE}")),
     ("health-plan", _certain(rf"\b(?:{PLAN}{NUMBER}|hicn|mbi){GAP}{VALUE}")),
     ("health-plan", _certain(r"\b[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d{2}\b", 0)),
-    ("account", _certain(rf"\b(?:account|acct\.?|guarantor|encounter|visit){NUMBER}{GAP}{VALUE}")),
+    ("account", _certain(rf"\b(?:(?:account|acct\.?|guarantor|encounter|visit){NUMBER}|csn|har){GAP}{VALUE}")),
+    ("account", _certain(rf"\b(?:account|acct\.?)\s*:\s*{VALUE}")),
     ("certificate", _certain(rf"\b{LICENCE}{NUMBER}?{GAP}{VALUE}")),
     ("vehicle", _certain(f"{VEHICLE}|{PLATE}")),
     ("device", _certain(rf"\b{IMPLANT}\b[^.\n]{{0,40}}?\b(?:serial|s/?n|lot|model){NUMBER}?{GAP}{VALUE}")),
