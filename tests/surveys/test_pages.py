@@ -211,6 +211,11 @@ def test_the_team_writes_and_each_signs(world: World, as_: As, clock: Clock) -> 
     assertRedirects(facility.post(at(world, "go-on")), at(world, "survey"))
 
 
+def test_an_empty_report_is_not_told_off_before_anything_was_written(world: World, as_: As) -> None:
+    world.scheduled()
+    assertNotContains(as_(world.radiologist).get(at(world, "complete")), "There is a problem")
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -44,6 +44,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Reviews", "reviews:index"),
         Entry("Reports", "reports:index"),
         Entry("Appeals", "appeals:index"),
+        Entry("Plans", "reinstatements:index"),
         Entry("Surveys", "surveys:index"),
         Entry("Certificates", "certificates:index"),
         Entry("Invoices", "billing:index"),

@@ -19,18 +19,35 @@ TOO_LONG = "Use at most %(limit_value)d characters; this has %(show_value)d."
 TICKS = "The ticks did not arrive as they were made. Read the page again and tick anew."
 
 
-def long_text(label: str, hint: str, limit: int = LONG, **more: Any) -> forms.CharField:
+class Later(forms.Field):
+    """Asked for before the plan can be sent, but not before the line can be saved: it is not shown as optional."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing is missing yet."""
+
+
+class LaterText(Later, forms.CharField):
+    pass
+
+
+class LaterDay(Later, forms.DateField):
+    pass
+
+
+def long_text(
+    label: str, hint: str, limit: int = LONG, kind: type[forms.CharField] = forms.CharField, **more: Any
+) -> forms.CharField:
     said = {"max_length": TOO_LONG, "null_characters_not_allowed": "Take out the characters that cannot be shown."}
-    return forms.CharField(
+    return kind(
         label=label, help_text=hint, max_length=limit, widget=forms.Textarea(attrs={"rows": 4}),
         error_messages=said | more.pop("error_messages", {}), **more,
     )  # fmt: skip
 
 
-def day(label: str, hint: str, **more: Any) -> forms.DateField:
+def day(label: str, hint: str, kind: type[forms.DateField] = forms.DateField, **more: Any) -> forms.DateField:
     said = {"invalid": DAY} | more.pop("error_messages", {})
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, widget=widget, error_messages=said, **more)
+    return kind(label=label, help_text=hint, widget=widget, error_messages=said, **more)
 
 
 class Declaring(forms.Form):
@@ -74,13 +91,15 @@ def sensible(when: date | None) -> date | None:
 class LineForm(Declaring):
     """Whatever is filled in is kept; the plan can be sent when nothing is missing."""
 
-    cause = long_text("What caused it?", "What led to the deficiency, as far as you found out.", required=False)
-    action = long_text("What is done about it?", "The corrective action, step by step.", required=False)
-    owner = forms.CharField(
-        label="Who sees to it?", help_text="A person of the facility, by name or post.", max_length=SHORT, required=False,
+    use_required_attribute = False
+
+    cause = long_text("What caused it?", "What led to the deficiency, as far as you found out.", kind=LaterText)
+    action = long_text("What is done about it?", "The corrective action, step by step.", kind=LaterText)
+    owner = LaterText(
+        label="Who sees to it?", help_text="A person of the facility, by name or post.", max_length=SHORT,
         error_messages={"max_length": TOO_LONG},
     )  # fmt: skip
-    due_on = day("When is it done?", "The day on which it will be, or was, completed.", required=False)
+    due_on = day("When is it done?", "The day on which it will be, or was, completed.", kind=LaterDay)
     seen = forms.IntegerField(
         widget=forms.HiddenInput, min_value=0, max_value=10**6,
         error_messages=dict.fromkeys(["required", "invalid", "min_value", "max_value"], TICKS),

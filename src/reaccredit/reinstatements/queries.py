@@ -14,7 +14,7 @@ from django.http import Http404
 from reaccredit.applications import queries as applications
 from reaccredit.applications.models import CaseFile
 from reaccredit.documents.roster import Roster
-from reaccredit.documents.screening import Finding, screen
+from reaccredit.documents.screening import KINDS, Finding, screen
 from reaccredit.facilities.queries import members
 from reaccredit.ledger.models import Case, Fact
 from reaccredit.ledger.queries import decisions
@@ -178,6 +178,15 @@ class LineTask:
     @property
     def title(self) -> str:
         return title(self.line)
+
+    @property
+    def unanswered(self) -> bool:
+        """Staff have said something about this line since it was last saved."""
+        return any(self.line.saved_at is None or comment.made_at > self.line.saved_at for comment in self.comments)
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        return tuple(KINDS[kind] for kind in self.line.declared if kind in KINDS)
 
     @property
     def why(self) -> str:

@@ -202,7 +202,8 @@ def complete(asked: Asked, pk: int) -> HttpResponse:
     first = {"seen": report.saves if report else 0}
     if report:
         first |= {name: getattr(report, name) for name in ("progress", "training", "recommendations")}
-    form = FindingsForm(None if signing else asked.data, None if signing else asked.http.FILES, initial=first)
+    writes = asked.data is not None and not signing
+    form = FindingsForm(asked.data if writes else None, asked.http.FILES if writes else None, initial=first)
     sign = SignForm(
         asked.data if signing else None, statement=queries.STATEMENT,
         initial={"seen": queries.report_hash(report) if report else ""}, prefix="sign",

@@ -28,6 +28,8 @@ from reaccredit.reinstatements.models import Evidence, Plan
 P = ParamSpec("P")
 REFUSED, CONFLICT = HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT
 
+READ_ABOVE = "The document was not taken. Read above what was found in it, then choose it again."
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -104,7 +106,8 @@ def take(form: PaperForm, add: Callable[[actions.Upload], object]) -> Unacceptab
     try:
         add(actions.Upload(said["paper"].file, said["title"], form.attestation, form.said_nobodys))
     except Unacceptable as refused:
-        form.add_error("paper", refused.sentence)
+        # Where the paper has places to be looked at, they are listed above the form with the whole sentence.
+        form.add_error("paper", READ_ABOVE if refused.findings else refused.sentence)
         form.ask(refused.declarable)
         return refused
     return None
