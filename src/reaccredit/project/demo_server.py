@@ -107,6 +107,9 @@ def prepare(folder: DemoFolder, *, fresh: bool, with_data: bool) -> None:
     if new:
         folder.begin()
     django.setup()
+    if new:
+        # A first load that is interrupted begins anew: it need not wait for the disk at each step. What follows does.
+        connections["default"].cursor().execute("PRAGMA synchronous=OFF")
     try:
         call_command("migrate", verbosity=0, interactive=False)
     except (DatabaseError, InconsistentMigrationHistory) as error:
