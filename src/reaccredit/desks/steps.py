@@ -100,6 +100,14 @@ def _surveying(look: Look) -> Step | None:
     return Step("Look after the on-site survey", reverse("surveys:survey", args=[survey.pk])) if survey else None
 
 
+def _surveyed(look: Look) -> Step | None:
+    """The survey's page offers the application, and a plan first; a plan that was begun is what goes on."""
+    if look.file.plans.filter(submitted_at__isnull=True).exists():
+        return _plan(look)
+    survey = look.file.surveys.order_by("-pk").first()
+    return Step("Go on after the on-site survey", reverse("surveys:survey", args=[survey.pk])) if survey else None
+
+
 def _staff(look: Look) -> Step:
     return Step("Decide how the case goes on", reverse("options:staff", args=[look.number]))
 
@@ -114,7 +122,7 @@ def _ended(look: Look) -> Step | None:
 
 STEPS: dict[str, Callable[[Look], Step | None]] = {
     "testing": _testing, "accepting": _accepting, "reviewing": _reviewing, "reporting": _reporting, "deciding": _deciding,
-    "appealing": _appealing, "correcting": _plan, "surveyed": _plan, "approving": _approving, "surveying": _surveying,
+    "appealing": _appealing, "correcting": _plan, "surveyed": _surveyed, "approving": _approving, "surveying": _surveying,
     "referred": _staff, "undefined": _staff, "inactive": _staff, "supplementing": _staff, "supplemented": _staff,
     "granted": _ended, "withdrawn": _ended,
 }  # fmt: skip

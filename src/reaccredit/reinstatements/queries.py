@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from reaccredit.applications import queries as applications
@@ -70,7 +70,7 @@ def line(plan: Plan, pk: int) -> PlanLine:
 def lines_of(plan: Plan) -> QuerySet[PlanLine]:
     return plan.lines.select_related(
         "determination__area", "determination__report", "direction__directed_by", "saved_by", "completion__saved_by"
-    ).order_by("direction", "determination__report__attempt", "pk")
+    ).order_by(F("direction").asc(nulls_first=True), "determination__report__attempt", "pk")
 
 
 def paper(plan: Plan, pk: int) -> PlanDocument:
@@ -101,7 +101,7 @@ def listed(person: Person, on: date, *, wanted: str = "") -> QuerySet[Plan]:
     found = Plan.objects.filter(case_file__in=applications.visible(person, on), pk=Subquery(newest))
     if wanted in STATES:
         found = found.filter(STATES[wanted])
-    return found.select_related(*RELATED, "evidence").order_by("submitted_at", "opened_at", "pk")
+    return found.select_related(*RELATED, "evidence").order_by(F("submitted_at").asc(nulls_first=True), "opened_at", "pk")
 
 
 @dataclass(frozen=True, slots=True)

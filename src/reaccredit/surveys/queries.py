@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
 from reaccredit.applications import queries as applications
@@ -69,7 +69,8 @@ def listed(person: Person, on: date, *, wanted: str = "") -> QuerySet[Survey]:
     found = visible(person, on)
     if wanted in STATES:
         found = found.filter(STATES[wanted])
-    return found.prefetch_related("team__person").order_by("completed_at", "starts_on", "opened_at", "pk")
+    first = [F(name).asc(nulls_first=True) for name in ("completed_at", "starts_on")]
+    return found.prefetch_related("team__person").order_by(*first, "opened_at", "pk")
 
 
 def state(survey: Survey) -> str:

@@ -274,6 +274,6 @@ def paper(asked: Asked, pk: int) -> FileResponse:
 def go_on(asked: Asked, pk: int) -> HttpResponse:
     """From the completed survey to the application for everything."""
     found = asked.survey(pk)
-    actions.go_on(survey=found, actor=asked.person, now=asked.now)
+    application = actions.go_on(survey=found, actor=asked.person, now=asked.now)
     messages.success(asked.http, "The reinstatement application is open.")
-    return redirect("surveys:survey", pk)
+    return redirect("applications:application", found.case_file.case.number, application.attempt)
