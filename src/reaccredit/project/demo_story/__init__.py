@@ -8,6 +8,7 @@ from django.db import transaction
 
 from reaccredit.project.demo_story.cast import Hashing, gather
 from reaccredit.project.demo_story.papers import Papers
+from reaccredit.project.demo_story.samples import Sample, write
 from reaccredit.project.demo_story.settling import settle
 from reaccredit.project.demo_story.situations import MODELS, SITUATIONS
 from reaccredit.project.demo_story.telling import Tale
@@ -17,10 +18,11 @@ from reaccredit.project.demo_story.telling import Tale
 def tell(*, now: datetime, password: str) -> None:
     """Everything, or nothing of it. `now` is the demo's present: all that happens lies before it."""
     hashing = Hashing(password)
-    cast, papers = gather(now=now, password=password), Papers()
+    cast, papers, samples = gather(now=now, password=password), Papers(), list[Sample]()
     for told in SITUATIONS:
         house = cast.houses[told.house]
         unit = house.unit(told.modality, told.unit, MODELS[told.modality]) if told.unit else None
-        told.tell(Tale(cast, house, papers, told.modality, told.exams, unit))
+        told.tell(Tale(cast, house, papers, told.modality, told.exams, unit, samples))
     settle(now)
     hashing.give()
+    write(cast, samples)

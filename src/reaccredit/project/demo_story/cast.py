@@ -90,7 +90,12 @@ class House:
     def unit(self, modality: str, name: str, model: str) -> Unit:
         serial = f"DEMO-{self.facility.pk}{name.replace(' ', '')}"
         return facilities.add_unit(
-            facility=self.facility, modality=modality, name=name, manufacturer="Demonstration Devices", model=model, serial=serial
+            facility=self.facility,
+            modality=modality,
+            name=name,
+            manufacturer="Demonstration Devices",
+            model=model,
+            serial=serial,
         )
 
 
@@ -132,7 +137,9 @@ class Cast:
         return self.pools[Role.ARBITRATOR, profession][0]
 
     def team(self) -> dict[str, Person]:
-        return {profession: self.pools[Role.SURVEY_TEAM, profession][0] for profession in (RADIOLOGIST, PHYSICIST, TECH)}
+        return {
+            profession: self.pools[Role.SURVEY_TEAM, profession][0] for profession in (RADIOLOGIST, PHYSICIST, TECH)
+        }
 
 
 def gather(*, now: datetime, password: str) -> Cast:
@@ -158,7 +165,13 @@ def _work(name: str) -> str:
 def _open_house(cast: Cast, key: str, name: str, city: str, state: str, zone: str, posts: dict[str, str]) -> House:
     number = len(cast.houses) + 1
     facility = facilities.register(
-        name=name, city=city, state=state, zone=zone, street=f"{number} Demo Street", postcode="00000", phone=f"555-01{number:02}"
+        name=name,
+        city=city,
+        state=state,
+        zone=zone,
+        street=f"{number} Demo Street",
+        postcode="00000",
+        phone=f"555-01{number:02}",
     )
     found = {}
     for role, holder in posts.items():

@@ -78,7 +78,9 @@ class Papers:
         self._known[item.title] = packages.store_paper(item=item, file=BytesIO(text.encode()), actor=actor, now=now)
 
 
-def fill(package: Package, papers: Papers, actor: Person, now: datetime, *, leave: Iterable[str] = (), by_post: bool = False) -> None:
+def fill(
+    package: Package, papers: Papers, actor: Person, now: datetime, *, leave: Iterable[str] = (), by_post: bool = False
+) -> None:
     """Hand in every item but those with these codes; of a package that goes by post, the forms and papers."""
     left = frozenset(leave)
     scanned = (now - timedelta(days=1)).astimezone(ZONE).date()

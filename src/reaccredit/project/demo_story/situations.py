@@ -9,7 +9,7 @@ from datetime import timedelta
 from reaccredit.packages import actions as packages
 from reaccredit.packages import queries as packages_queries
 from reaccredit.packages.models import Item, Medium
-from reaccredit.project.demo_story import papers, ways_back
+from reaccredit.project.demo_story import papers, samples, ways_back
 from reaccredit.project.demo_story.cast import ZONE
 from reaccredit.project.demo_story.telling import Tale
 from reaccredit.withdrawals import actions as withdrawals
@@ -39,6 +39,10 @@ def package_half_full(tale: Tale) -> None:
     item.package = package
     said = papers.answers(item, now.date(), forget="bar")
     packages.save_form(item=item, answers=said, seen=None, actor=tale.house.technologist, now=now)
+    for words, missing in (("missing exam", exam), ("missing phantom images", "planar-resolution")):
+        item = package.items.get(code=missing)
+        item.package = package
+        tale.sample(words, papers.images(item, tale.cast.at(4).date(), slices=3))
 
 
 def one_reader_in(tale: Tale) -> None:
@@ -100,19 +104,28 @@ def appeal_waits_for_images(tale: Tale) -> None:
     report = tale.failed(9, {"spine": "coverage"})
     tale.choose(report, "appeal", 6, areas=["spine"], images=True)
     tale.letter(report, "clinical", 5, LETTER)
+    item = report.round.package.items.filter(area__code="spine", kind=Item.Kind.EXAM).first()
+    assert item is not None
+    item.package = report.round.package
+    tale.sample("omitted sequence of the original exam", samples.omitted(item))
+    tale.sample("sent before, refused", samples.sent(item))
 
 
 def appeal_with_arbitrator(tale: Tale) -> None:
     report = tale.failed(24, {"spect": "processing"})
     tale.choose(report, "appeal", 20)
-    appeal = tale.letter(report, "clinical", 18, "We ask that the SPECT exams be judged again with the reconstruction that we sent.")
+    appeal = tale.letter(
+        report, "clinical", 18, "We ask that the SPECT exams be judged again with the reconstruction that we sent."
+    )
     tale.arbitrate(appeal, 16, None)
 
 
 def appeal_lost(tale: Tale) -> None:
     report = tale.failed(48, {"phantom/image-quality": "contrast"})
     tale.choose(report, "appeal", 44)
-    appeal = tale.letter(report, "phantom", 42, "The rods of 7.9 mm are seen on the fourth slice of the phantom that we sent.")
+    appeal = tale.letter(
+        report, "phantom", 42, "The rods of 7.9 mm are seen on the fourth slice of the phantom that we sent."
+    )
     said = "The rods of 7.9 mm cannot be told apart on any slice of the phantom. The determination stands."
     tale.arbitrate(appeal, 40, 4, "not-acceptable", said)
 
@@ -120,7 +133,9 @@ def appeal_lost(tale: Tale) -> None:
 def appeal_won(tale: Tale) -> None:
     report = tale.failed(75, {"head-neck": "artifacts"})
     tale.choose(report, "appeal", 71)
-    appeal = tale.letter(report, "clinical", 69, "The line that was taken for an artifact is a vessel: it is seen in both planes.")
+    appeal = tale.letter(
+        report, "clinical", 69, "The line that was taken for an artifact is a vessel: it is seen in both planes."
+    )
     said = "The structure is seen in two planes and is anatomic. The exam is acceptable."
     tale.arbitrate(appeal, 66, 35, "acceptable", said)
 
@@ -142,6 +157,8 @@ def same_patient_refused(tale: Tale) -> None:
     received = papers.send(item, again, tale.house.technologist, now)
     assert received.refused
     assert not received.accepted
+    tale.sample("same patient, refused", again)
+    tale.sample("another patient", papers.images(item, now.date(), slices=3))
 
 
 def time_ran_out(tale: Tale) -> None:

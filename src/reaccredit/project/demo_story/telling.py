@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from reaccredit.appeals import actions as appeals
 from reaccredit.appeals import arbitration
@@ -21,6 +20,7 @@ from reaccredit.packages.models import Package
 from reaccredit.people.models import Role
 from reaccredit.project.demo_story import papers
 from reaccredit.project.demo_story.cast import Cast, House
+from reaccredit.project.demo_story.samples import Sample
 from reaccredit.reports import actions as reports
 from reaccredit.reports.models import FinalReport
 from reaccredit.reviews import actions as reviews
@@ -42,13 +42,17 @@ class Tale:
     modality: str
     exams: Mapping[str, str]
     unit: Unit | None
+    samples: list[Sample]
     made: CaseFile | None = None
-    package: Package | None = field(default=None)
+    package: Package | None = None
 
     @property
     def file(self) -> CaseFile:
         assert self.made is not None
         return self.made
+
+    def sample(self, words: str, files: Sequence[bytes]) -> None:
+        self.samples.append(Sample(f"{self.file.case.number}, {words}", files))
 
     # -- from the application to the package
 
@@ -78,7 +82,9 @@ class Tale:
         )  # fmt: skip
 
     def accept(self, days: int) -> Package:
-        self.package = packages.accept(application=self._application(), actor=self.cast.staff, now=self.cast.at(days, 15))
+        self.package = packages.accept(
+            application=self._application(), actor=self.cast.staff, now=self.cast.at(days, 15)
+        )
         return self.package
 
     def open_package(self, days: int) -> Package:
@@ -198,9 +204,9 @@ def verdicts(reading: Assignment, fault: str) -> list[reviews.Verdict]:
     for criterion in queries.criteria(reading):
         reason = criterion.reasons[0]
         if criterion.code == fault:
-            found.append(reviews.Verdict(criterion.code, False, reason.code, reason.causes, "Seen on more than one image"))
+            found.append(
+                reviews.Verdict(criterion.code, False, reason.code, reason.causes, "Seen on more than one image")
+            )
         else:
             found.append(reviews.Verdict(criterion.code, True))
     return found
-
-

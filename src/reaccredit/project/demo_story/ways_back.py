@@ -101,7 +101,9 @@ def show(tale: Tale, days: int) -> None:
             evidence=evidence, line=line, completed_on=now.date(), result="Done; the revised protocol is attached.", declared=(),
             actor=who, now=now,
         )  # fmt: skip
-    paper = BytesIO(f"Revised protocol, version {plan.pk}. Time for each bed position and reconstruction adapted.\n".encode())
+    paper = BytesIO(
+        f"Revised protocol, version {plan.pk}. Time for each bed position and reconstruction adapted.\n".encode()
+    )
     upload = plans.Upload(paper, "Revised protocol", NO_PATIENT)
     completing.add_paper(evidence=evidence, line=None, upload=upload, actor=who, now=now)
     completing.submit(evidence=evidence, attested=NO_PATIENT, actor=tale.house.physician, now=tale.cast.at(days, 15))

@@ -13,7 +13,7 @@ from reaccredit.people.models import Person
 from reaccredit.project import demo_clock, demo_story
 from reaccredit.project.settings import day
 
-PASSWORD, BEGINS = "REACCREDIT_DEMO_PASSWORD", "REACCREDIT_DEMO_DATE"  # noqa: S105 - names of variables
+PASSWORD, BEGINS = "REACCREDIT_DEMO_PASSWORD", "REACCREDIT_DEMO_DATE"
 
 
 class Command(BaseCommand):
