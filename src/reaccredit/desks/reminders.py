@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from reaccredit.applications.models import CaseFile
+from reaccredit.desks.links import page_for
 from reaccredit.desks.recipients import people_of
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger.actions import refresh_due
@@ -37,7 +37,7 @@ def _remind(row: Deadline, file: CaseFile, now: datetime) -> bool:
     remind_row(
         recipients=people, case=file.case, subject=decision.stage_title,
         due=through(row.due_at, ledger.policy_for(file.case.programme).zone),
-        key=f"{row.stage}:{row.due_at.isoformat()}", link=reverse("desks:case", args=[file.case.number]), now=now,
+        key=f"{row.stage}:{row.due_at.isoformat()}", link=page_for(row.holder, file), now=now,
     )  # fmt: skip
     row.reminded_at = now
     row.save(update_fields=["reminded_at"])

@@ -6,13 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils import timezone
 
 from reaccredit.appeals import actions as appeals
 from reaccredit.appeals.models import Appeal
 from reaccredit.applications.models import CaseFile
 from reaccredit.certificates.actions import grant_if_accredited
+from reaccredit.desks.links import page_for
 from reaccredit.desks.recipients import people_of
 from reaccredit.desks.steps import FACILITY, STAFF
 from reaccredit.ledger import queries as ledger
@@ -110,11 +110,10 @@ def _tell(file: CaseFile, fact: Fact, part: str, news: News, now: datetime) -> N
     people = people_of(news.audience, file, timezone.localdate(now))
     key = f"fact:{fact.pk}:{part}"
     if news.audience in BLIND:
-        page = reverse("reviews:reading-list" if news.audience == "reviewer" else "appeals:arbitrations")
-        said = "Something waits for your judgement"
+        said, page = "Something waits for your judgement", page_for(news.audience, file)
         tell(recipients=people, case=None, key=key, subject=said, body="Sign in to see it.", link=page, now=now)
         return
     tell(
         recipients=people, case=file.case, key=key, subject=f"{news.subject}, case {file.case.number}",
-        body=f"Case {file.case.number}: {news.body}", link=reverse("desks:case", args=[file.case.number]), now=now,
+        body=f"Case {file.case.number}: {news.body}", link=page_for(news.audience, file), now=now,
     )  # fmt: skip
