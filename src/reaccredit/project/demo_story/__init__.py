@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from reaccredit.ledger.queries import policy_for
 from reaccredit.project.demo_story.cast import Hashing, gather
 from reaccredit.project.demo_story.papers import Papers
 from reaccredit.project.demo_story.samples import Sample, write
@@ -20,6 +21,8 @@ def tell(*, now: datetime, password: str) -> None:
     hashing = Hashing(password)
     cast, papers, samples = gather(now=now, password=password), Papers(), list[Sample]()
     for told in SITUATIONS:
+        if told.survey_from and "survey" not in policy_for("diagnostic").at(cast.at(told.survey_from)).options:
+            continue
         house = cast.houses[told.house]
         unit = house.unit(told.modality, told.unit, MODELS[told.modality]) if told.unit else None
         told.tell(Tale(cast, house, papers, told.modality, told.exams, unit, samples))

@@ -194,7 +194,9 @@ def not_governed(tale: Tale) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`unit` is empty where the facility itself is accredited."""
+    """`unit` is empty where the facility itself is accredited. `survey_from` is how many days ago the report was issued
+    from which the on-site survey was chosen: an older revision knows none, and a demo that begins early goes without.
+    """
 
     words: str
     house: str
@@ -202,13 +204,14 @@ class Situation:
     unit: str
     exams: dict[str, str]
     tell: Callable[[Tale], None]
+    survey_from: int = 0
 
 
 MODELS = {"CT": "Demo CT 64", "MRI": "Demo MR 1.5T", "NM": "Demo Gamma 2", "PET": "Demo PET 3", "MAM": "Demo Mammo 1"}
 
 SITUATIONS = (
-    Situation("Fourth deficiency: not defined by the article", "prairie", "PET", "PET 1", PET, ways_back.fourth_deficiency),
-    Situation("On-site survey planned", "prairie", "NM", "Gamma camera 1", SPECT, ways_back.survey_planned),
+    Situation("Fourth deficiency: not defined by the article", "prairie", "PET", "PET 1", PET, ways_back.fourth_deficiency, 76),
+    Situation("On-site survey planned", "prairie", "NM", "Gamma camera 1", SPECT, ways_back.survey_planned, 18),
     Situation("Corrective action plan approved, evidence owed", "prairie", "US", "", US, ways_back.evidence_owed),
     Situation("Corrective action plan returned", "prairie", "MRI", "MR 1", MRI, ways_back.plan_returned),
     Situation("Appeal upheld: accredited", "harbor", "MRI", "MR 2", MRI, appeal_won),
