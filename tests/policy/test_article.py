@@ -356,6 +356,19 @@ class TestWithdrawals:
         assert not ask("2021-04-08 09:00", *facts).owes("signage-removal")
 
 
+class TestWhoseTurnItIs:
+    def test_a_package_that_was_returned_and_submitted_again_waits_for_readers_again(self):
+        facts = [
+            fact("2021-04-01 09:00", "package.submitted"),
+            fact("2021-04-02 09:00", "review.opened"),
+            fact("2021-04-03 09:00", "package.returned"),
+            fact("2021-04-04 09:00", "package.submitted"),
+        ]
+        assert ask("2021-04-02 10:00", *facts[:2]).holder == "reviewer"
+        assert ask("2021-04-05 09:00", *facts).holder == "staff"
+        assert ask("2021-04-06 10:00", *facts, fact("2021-04-06 09:00", "review.opened")).holder == "reviewer"
+
+
 class TestTimeRunsOut:
     def test_a_missed_form_goes_to_staff_because_the_article_is_silent(self):
         now = ask("2021-04-19 00:00", *first_deficiency())

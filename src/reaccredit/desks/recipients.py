@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from reaccredit.appeals.models import Arbitration
 from reaccredit.applications.models import CaseFile
@@ -32,7 +32,9 @@ def people_of(holder: str, file: CaseFile, on: date) -> Recipients:
 def _assigned(holder: str, file: CaseFile) -> QuerySet[Person]:
     """Reviewers, arbitrators and surveyors are told only of what they were given."""
     given = {
-        "reviewer": Assignment.objects.filter(round__case_file=file, submitted_at__isnull=True).values("reviewer"),
+        "reviewer": Assignment.objects.filter(
+            round__case_file=file, round__submitted_at=F("round__package__submitted_at"), submitted_at__isnull=True
+        ).values("reviewer"),
         "arbitrator": Arbitration.objects.filter(appeal__case_file=file, decided_at__isnull=True).values("arbitrator"),
         SURVEY_TEAM: TeamMember.objects.filter(survey__case_file=file).values("person"),
     }  # fmt: skip

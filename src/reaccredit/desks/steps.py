@@ -52,11 +52,11 @@ def _accepting(look: Look) -> Step:
 
 
 def _reviewing(look: Look) -> Step | None:
-    round_ = look.file.rounds.order_by("-pk").first()
+    round_ = look.file.rounds.select_related("package").order_by("-pk").first()
+    if round_ and not round_.superseded:
+        return Step("Look after the readings", reverse("reviews:round", args=[round_.pk]))
     package = look.file.packages.filter(submitted_at__isnull=False, purpose__in=PURPOSES).order_by("-attempt").first()
-    if package and (round_ is None or round_.package_id != package.pk):
-        return Step("Open the review", reverse("reviews:open", args=[package.pk]))
-    return Step("Look after the readings", reverse("reviews:round", args=[round_.pk])) if round_ else None
+    return Step("Open the review", reverse("reviews:open", args=[package.pk])) if package else None
 
 
 PURPOSES = ("original", "repeat", "reinstatement")
@@ -72,9 +72,9 @@ def _deciding(look: Look) -> Step | None:
     if report is None:
         return None
     refused = look.decision.refused.values()
-    if look.decision.holder == STAFF:
+    if look.decision.holder == STAFF and look.who.is_staff:
         return Step("Record the return of the images", reverse("reports:images-returned", args=[report.pk]))
-    if any(r.kind == "not-viewed" for r in refused):
+    if look.decision.holder == STAFF or any(r.kind == "not-viewed" for r in refused):
         return Step("Open the final report", reverse("reports:report", args=[report.pk]))
     return Step("Select Option", reverse("options:choose", args=[report.pk]))
 

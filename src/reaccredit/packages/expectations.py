@@ -48,7 +48,7 @@ def _base(item: Item, now: datetime) -> tuple[Expectation, dict[str, Clause]]:
         modalities=(line.dicom if line else frozenset()) or frozenset(modality(case_file.modality).dicom_modalities),
         serial=case_file.unit.serial if case_file.unit else "",
         oldest=age.oldest if age else None,
-        newest=rules.today(case_file.case, now),
+        newest=rules.newest(case_file.case, now),
         one_patient=package.purpose != Package.Purpose.APPEAL,
     ), clauses
 

@@ -67,3 +67,8 @@ def image_age(case: Case, opened_at: datetime) -> Age | None:
 
 def today(case: Case, now: datetime) -> date:
     return now.astimezone(policy_for(case.programme).zone).date()
+
+
+def newest(case: Case, now: datetime) -> date:
+    """The latest day that a study can be of: east of the policy's zone tomorrow has begun."""
+    return today(case, now) + timedelta(days=1)

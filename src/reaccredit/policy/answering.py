@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from reaccredit.policy import refusing, spans
+from reaccredit.policy import folding, refusing, spans
 from reaccredit.policy.revision import SCHEMA, Choice, Paper, Revision
 from reaccredit.policy.windows import option_due, stage_due, timing
 from reaccredit.policy.words import (
@@ -42,7 +42,7 @@ def answer(
 def _holder(rev: Revision, s: Standing) -> str:
     """Who has to act. While a form waits for a fact, whoever states that fact."""
     stage = rev.stages[s.stage]
-    if stage.awaits and not s.heard(stage.awaits):
+    if stage.awaits and not folding.awaited(rev, s):
         return rev.facts[stage.awaits].by
     if stage.asks:
         missing = timing(rev, s).missing

@@ -51,10 +51,17 @@ def _step(rev: Revision, s: Standing, fact: Fact) -> Moved:
     if fact.kind in stage.moves:
         return _move(rev, s, fact, stage.moves[fact.kind])
     if fact.kind in stage.hears:
-        return Moved(replace(s, times=_heard(rev, s, fact, again=False)), stage.cites)
+        anew = fact.kind == stage.awaits and not awaited(rev, s)
+        return Moved(replace(s, times=_heard(rev, s, fact, again=anew)), stage.cites)
     if fact.kind.startswith(OPTION) and not stage.ends:
         return _choose(rev, s, fact)
     raise _No(refusing.unexpected(rev, s, fact))
+
+
+def awaited(rev: Revision, s: Standing) -> bool:
+    """Has what the stage waits for happened since the case came to it?"""
+    heard = s.heard(rev.stages[s.stage].awaits)
+    return heard is not None and (s.entered is None or heard >= s.entered)
 
 
 def _heard(rev: Revision, s: Standing, fact: Fact, *, again: bool) -> tuple[tuple[str, datetime], ...]:
@@ -77,7 +84,7 @@ def clock(rev: Revision, s: Standing, at: datetime) -> list[Moved]:
         _, due, _ = stage_due(rev, s)
         if due is None or at < due:
             break
-        s = replace(s, stage=over.to, marks=s.marks | over.marks, lapsed=(s.stage, due, over.cites))
+        s = replace(s, stage=over.to, marks=s.marks | over.marks, entered=due, lapsed=(s.stage, due, over.cites))
         moved.append(Moved(s, over.cites))
     return moved
 
@@ -96,7 +103,9 @@ def _move(rev: Revision, s: Standing, fact: Fact, m: Move) -> Moved:
         raise _No(refusing.areas(rev, m.cites, f"not every area is acceptable ({', '.join(s.deficient)} is not)"))
     chosen = tuple(c for c in s.chosen if rev.options[c].withdraws) if rev.stages[to].asks else s.chosen
     times = _heard(rev, s, fact, again=True)
-    return Moved(replace(s, stage=to, marks=s.marks | m.marks, chosen=chosen, times=times, lapsed=None), cites)
+    return Moved(
+        replace(s, stage=to, marks=s.marks | m.marks, chosen=chosen, times=times, entered=fact.at, lapsed=None), cites
+    )
 
 
 def _new_round(rev: Revision, s: Standing, fact: Fact) -> Standing:
@@ -166,7 +175,8 @@ def _choose(rev: Revision, s: Standing, fact: Fact) -> Moved:
     kept = tuple(c for c in s.chosen if rev.options[c].withdraws)
     new = replace(
         s, areas=areas, chosen=tuple(dict.fromkeys((*kept, *withdrawing, name))), retest=choice.retest,
-        play=choice.puts or s.play, times=_heard(rev, s, fact, again=True), lapsed=None,
+        play=choice.puts or s.play, times=_heard(rev, s, fact, again=True), entered=fact.at,
+        lapsed=None,
     )  # fmt: skip
     _, due_cites, _ = option_due(rev, s, timing(rev, s), name)
     return Moved(replace(new, stage=_after(rev, new, choice)), (*row.cites, *choice.cites, *due_cites))

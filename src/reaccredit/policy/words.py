@@ -37,6 +37,7 @@ class Standing:
     areas: tuple[tuple[str, str], ...] = ()  # area -> its outcome, or the word of what is being done with it
     play: str = UNTESTED  # the word that marks the areas now under test or appeal
     times: tuple[tuple[str, datetime], ...] = ()  # first hearing of each fact since the last report
+    entered: datetime | None = None  # when the case came to its stage
     revision: date | None = None
     lapsed: tuple[str, datetime, tuple[str, ...]] | None = None  # stage left by the clock, its due date, its clauses
 

@@ -1,18 +1,24 @@
-"""What a worker sees to beside its tasks, again and again: tasks of killed workers, and facts whose work nobody took up."""
+"""What a worker sees to beside its tasks, again and again: tasks of killed workers, facts whose work nobody took up, dates that
+have come, mail that did not leave, and once a day bytes that no row names."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from reaccredit.ledger.actions import sweep_outbox
+from reaccredit.documents.actions import sweep as sweep_papers
+from reaccredit.imaging.actions import sweep as sweep_images
+from reaccredit.ledger.actions import refresh_due, sweep_outbox
+from reaccredit.notices.actions import sweep as sweep_mail
 from reaccredit.project.workers import Badge, take_back
 
 SECONDS_BETWEEN_ROUNDS = 20
+BETWEEN_CLEANINGS = timedelta(days=1)
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +29,7 @@ class Housekeeping:
     def __init__(self, badge: Badge, seconds: float = SECONDS_BETWEEN_ROUNDS) -> None:
         self.badge = badge
         self.seconds = seconds
+        self._cleaned: datetime | None = None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
 
@@ -43,12 +50,24 @@ class Housekeeping:
 
     def round(self) -> None:
         """One round. A database that is away for a while ends no worker."""
+        now = timezone.now()  # noqa: TID251 - a worker reads the clock as a view does
         try:
             back = take_back(self.badge)
-            again = sweep_outbox(now=timezone.now())  # noqa: TID251 - a worker reads the clock as a view does
+            again = sweep_outbox(now=now)
+            refresh_due(now=now)
+            sweep_mail(now=now)
+            self._clean(now)
         except DatabaseError:
             log.exception("the housekeeping could not reach the database; it tries again")
             connections.close_all()
         else:
             if back or again:
                 log.warning("%d interrupted tasks and %d unanswered facts are taken up again", back, again)
+
+    def _clean(self, now: datetime) -> None:
+        """Once a day: bytes that no row names, left by uploads that were cut off."""
+        if self._cleaned is None or now - self._cleaned >= BETWEEN_CLEANINGS:
+            self._cleaned = now
+            real = datetime.now(UTC)  # a file's age is real time, also where the demo's clock was moved on
+            sweep_images(now=real)
+            sweep_papers(now=real)

@@ -70,6 +70,9 @@ SECRET_KEY = os.environ.get("REACCREDIT_SECRET_KEY") or secrets.token_urlsafe(48
 # The key of the patient hash is kept apart from the database that holds the hashes.
 PATIENT_KEY = (os.environ.get("REACCREDIT_PATIENT_KEY") or secrets.token_urlsafe(48)).encode()
 
+# A server refuses to start without its keys: with random ones it would not know a patient again after a restart.
+MISSING_KEYS = [k for k in ("REACCREDIT_SECRET_KEY", "REACCREDIT_PATIENT_KEY") if not os.environ.get(k)]
+
 ALLOWED_HOSTS = os.environ.get("REACCREDIT_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("REACCREDIT_ORIGINS", "").split(",") if o]
 PROGRAMME_NAME = os.environ.get("REACCREDIT_PROGRAMME", "Imaging accreditation")  # as the head of every page says it

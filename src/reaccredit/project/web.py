@@ -31,6 +31,9 @@ def main(argv: list[str]) -> int:
     except NotANumber as wrong:
         print(wrong, file=sys.stderr)
         return 2
+    if missing := without_keys():
+        print(missing, file=sys.stderr)
+        return 2
     bind = os.environ.get("REACCREDIT_BIND", "127.0.0.1")
     if not port_is_free(bind, port):
         print(f"Port {port} is taken by another program; choose another one with PORT=8001.", file=sys.stderr)
@@ -38,6 +41,15 @@ def main(argv: list[str]) -> int:
     lifeline.hold()
     serve(bind, port, workers, threads)
     return 0
+
+
+def without_keys() -> str:
+    """Why a server cannot start without its keys; "" when it has them."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reaccredit.project.settings")
+    if not settings.MISSING_KEYS:
+        return ""
+    named = " and ".join(settings.MISSING_KEYS)
+    return f"Set {named} first, each to a long random text, and keep them: see docs/how-to/run-on-a-server.md."
 
 
 def number(name: str, default: int) -> int:

@@ -8,9 +8,11 @@ import socket
 from typing import Any
 
 from django.conf import settings
+from django.core.management.base import CommandError
 from django_tasks_db.management.commands import db_worker
 
 from reaccredit.project.housekeeping import Housekeeping
+from reaccredit.project.web import without_keys
 from reaccredit.project.workers import Badge, take_back
 
 # For each level of --verbosity: what is written of the worker's own comings and goings, and of each task.
@@ -31,6 +33,8 @@ class Command(db_worker.Command):
         logging.getLogger(db_worker.TASKS_LOGGER).setLevel(tasks)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if missing := without_keys():
+            raise CommandError(missing)
         machine = socket.gethostname()[:30]
         with Badge(settings.DATA / "workers", f"{machine}-{secrets.token_hex(8)}") as badge:
             again = take_back(badge)
