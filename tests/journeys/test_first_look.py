@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.journeys.conftest import PageOf
 
 from reaccredit.people.models import Person
+from tests.journeys.conftest import PageOf
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
