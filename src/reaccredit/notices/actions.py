@@ -10,9 +10,10 @@ from django.db import transaction
 from reaccredit.ledger.models import Case
 from reaccredit.notices import queries
 from reaccredit.notices.models import Notice
-from reaccredit.notices.tasks import enqueue_mail, under_way
+from reaccredit.notices.tasks import attempts, enqueue_mail
 
 PATIENCE = timedelta(minutes=10)  # mail that has not left by then is asked for again
+MOST_DOUBLINGS = 7  # a server that refuses every time is asked about once a day in the end
 
 
 def tell(
@@ -61,12 +62,19 @@ def _one_line(text: str) -> str:
 
 
 def sweep(*, now: datetime) -> int:
-    """Ask again for mail that should have left: a mail server may be down for hours. How many that were."""
+    """Ask again for mail that should have left: a mail server may be down for hours. How many that were.
+
+    After each failure the next attempt waits twice as long.
+    """
     late = queries.unsent(before=now - PATIENCE)
-    idle = sorted(late - under_way(late))
-    for pk in idle:
+    again = [
+        pk
+        for pk, (failures, waiting) in attempts(late).items()
+        if not waiting and now - late[pk] >= PATIENCE * 2 ** min(failures, MOST_DOUBLINGS)
+    ]
+    for pk in sorted(again):
         enqueue_mail(pk)
-    return len(idle)
+    return len(again)
 
 
 @transaction.atomic

@@ -31,5 +31,6 @@ def get(code: str, pk: int) -> Notice:
     return found
 
 
-def unsent(*, before: datetime) -> set[int]:
-    return set(Notice.objects.filter(mailed_at__isnull=True, created_at__lte=before).values_list("pk", flat=True))
+def unsent(*, before: datetime) -> dict[int, datetime]:
+    """Notices whose mail has not left, with the time at which each was made."""
+    return dict(Notice.objects.filter(mailed_at__isnull=True, created_at__lte=before).values_list("pk", "created_at"))

@@ -21,8 +21,13 @@ def enqueue_mail(pk: int) -> None:
     send.enqueue(pk)
 
 
-def under_way(pks: Iterable[int]) -> set[int]:
-    """Those of the notices whose mail waits for a worker or is being sent."""
-    wanted = set(pks)
-    rows = DBTaskResult.objects.filter(task_path=send.module_path).exclude(status__in=["SUCCESSFUL", "FAILED"])
-    return {said["args"][0] for said in rows.values_list("args_kwargs", flat=True)} & wanted if wanted else set()
+def attempts(pks: Iterable[int]) -> dict[int, tuple[int, bool]]:
+    """For each notice: how many tasks have failed to mail it, and whether one waits or runs now."""
+    found = dict.fromkeys(pks, (0, False))
+    rows = DBTaskResult.objects.filter(task_path=send.module_path).exclude(status="SUCCESSFUL") if found else ()
+    for row in rows:
+        pk = row.args_kwargs["args"][0]
+        if pk in found:
+            failures, waiting = found[pk]
+            found[pk] = (failures + (row.status == "FAILED"), waiting or row.status != "FAILED")
+    return found
