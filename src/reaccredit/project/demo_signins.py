@@ -10,7 +10,7 @@ from reaccredit.project.demo_story import samples
 # One for each kind of page; the others stand on the page where one chooses whom to be.
 SHOWN = (
     "administrator.harbor", "physician.harbor", "administrator.lakeside", "physician.prairie", "newcomer.valley", "staff.aspen",
-    "reviewer.cedar", "reviewer.ginkgo", "arbitrator.juniper", "surveyor.maple",
+    "reviewer.cedar", "reviewer.hazel", "arbitrator.juniper", "surveyor.maple",
 )  # fmt: skip
 
 

@@ -90,7 +90,8 @@ def _turn(file: CaseFile, fact: Fact, now: datetime) -> News | None:
         return News(STAFF, "A case waits for you", "No policy here governs it: staff decide.")
     after = ledger.decision(fact.case, now)
     given = fact.kind in {"review.assigned", "arbitrator.assigned"}
-    if after.ended or (not given and not _changed(fact, after.holder)):
+    ruled = fact.kind in ledger.policy_for(fact.case.programme).kinds  # what no rule looks at gives nobody the turn
+    if after.ended or not (given or (ruled and _changed(fact, after.holder))):
         return None
     holder = {"review.assigned": "reviewer", "arbitrator.assigned": "arbitrator"}.get(fact.kind, after.holder)
     return News(holder, "A case waits for you", f"{after.stage_title}.")
