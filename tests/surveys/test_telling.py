@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from reaccredit.notices import queries as notices
@@ -11,6 +12,15 @@ from reaccredit.people.queries import code
 from reaccredit.project.wiring import spread_at
 from tests.options.clock import Clock
 from tests.surveys.world import PLANNED, World
+
+
+def test_the_page_of_the_case_leads_to_its_plan_and_its_survey(world: World, clock: Clock) -> None:
+    clock(PLANNED)
+    client = Client()
+    client.force_login(world.admin, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(reverse("desks:case", args=[world.case_file.case.number]))
+    assertContains(answer, reverse("reinstatements:plan", args=[world.case_file.case.number]))
+    assertContains(answer, reverse("surveys:survey", args=[world.survey().pk]))
 
 
 @pytest.mark.parametrize("who", ["radiologist", "surveying_technologist", "admin"])

@@ -83,6 +83,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "areas": [(title, words.get(code, "")) for code, title in titles.items()], "who": who,
         "packages": file.packages.order_by("-pk"), "reports": file.reports.select_related("fact").order_by("-attempt"),
         "applications": file.applications.order_by("-attempt"), "appeals": file.appeals.order_by("-pk"),
+        "surveys": file.surveys.order_by("-pk"), "has_plan": file.plans.exists(),
     }  # fmt: skip
     return render(request, "desks/case.html", shown)
 
