@@ -398,7 +398,7 @@ def test_the_lists_ask_the_database_as_often_for_one_row_as_for_three(
     world: World, clock: Clock, number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for row in range(number):
-        world.mr = facilities.add_unit(facility=world.facility, modality="MRI", name=f"MR {row}")
+        world.mr = facilities.add_unit(facility=world.facility, modality="MRI", name=f"Scanner {row}")
         appeal = appealed(world, [BRAIN])
         sign(appeal, "clinical", world.physician)
         appeal.refresh_from_db()

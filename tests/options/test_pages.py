@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from reaccredit.ledger.models import Case
 from reaccredit.options.models import Draft, OptionForm
 from reaccredit.people.models import Person
 from reaccredit.reports import actions as reports
@@ -290,3 +291,28 @@ def test_the_list_of_options_asks_the_database_as_often_for_one_area_as_for_thre
     with django_assert_max_num_queries(24):
         client.get(url("others", report.pk))
     reports.view(report=report, person=world.admin, now=OPEN)
+
+
+def test_staff_enter_what_came_of_a_supplemental_review(world: World, clock: Clock) -> None:
+    when = datetime(2023, 2, 1, 16, 0, tzinfo=UTC)
+    report = world.viewed([BRAIN, SPINE], when)
+    clock(when + timedelta(hours=1))
+    client, staff, number = as_(world.admin), as_(world.staff), report.case_file.case.number
+    assert "Supplemental review" in text(client.get(url("others", report.pk)))
+    fill_in(client, report, "supplemental-review", areas=[SPINE])
+    done = submit(client, report, "supplemental-review")
+    assert "Option form submitted" in text(client.get(done["Location"]))
+    assert "Record the supplemental review" in text(staff.get(url("staff", number)))
+    for wrong in ({}, {"area-1": "perhaps", "reason": "Good enough now."}, {"area-1": "acceptable", "reason": ""}):
+        assert staff.post(url("supplemental", number), wrong).status_code == 422
+    good = {"area-1": "acceptable", "reason": "The missing information came."}
+    assert staff.post(url("supplemental", number), good).status_code == 302
+    assert staff.post(url("supplemental", number), good).status_code in (409, 422)
+
+
+def test_a_case_that_no_policy_governs_says_so(world: World, clock: Clock) -> None:
+    report, client = ready(world, clock, [BRAIN])
+    Case.objects.filter(file=report.case_file).update(programme="mammography")
+    answer = client.get(url("choose", report.pk))
+    assert answer.status_code == 200
+    assert "are provided separately" in text(answer)

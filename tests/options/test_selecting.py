@@ -192,3 +192,44 @@ def test_a_case_that_was_closed_by_staff_takes_no_form(world: World) -> None:
     with pytest.raises(Refused) as no:
         world.select(report, "repeat", late)
     assert no.value.refusal.kind == "ended"
+
+
+def test_a_fourth_deficiency_is_not_defined_and_staff_let_the_case_go_on(world: World) -> None:
+    file = world.viewed([BRAIN]).case_file
+    story = [
+        "option.repeat", "report.failed", "report.viewed", "option.reinstate", "plan.submitted", "plan.approved", "report.failed",
+        "report.viewed", "option.survey", "survey.scheduled", "survey.completed", "report.failed",
+    ]  # fmt: skip
+    for number, kind in enumerate(story):
+        world.state(file, kind, OPEN + 3 * number * DAY)
+    late = OPEN + 50 * DAY
+    assert decision(file.case, late).holder == "staff"
+    assert {no.kind for no in decision(file.case, late).refused.values()} == {"not-now"}
+    actions.direct(case_file=file, reason="The committee agrees to one more attempt.", actor=world.staff, now=late)
+    assert decision(file.case, late).holder == "facility"
+    assert file.applications.filter(attempt=2).exists()
+
+
+def test_the_revision_of_2022_offers_a_supplemental_review_and_staff_enter_its_outcome(world: World) -> None:
+    now = datetime(2023, 2, 1, 16, 0, tzinfo=UTC)
+    report = world.viewed([BRAIN, SPINE], now)
+    offered = [o.id for o in decision(report.case_file.case, now).options]
+    assert "supplemental-review" in offered
+    assert "withdraw-unit" in offered
+    world.select(report, "supplemental-review", now)
+    assert decision(report.case_file.case, now).holder == "staff"
+    areas = queries.in_supplemental_review(report.case_file, now)
+    assert [a.code for a in areas] == [BRAIN, SPINE]
+    actions.conclude_supplemental(
+        case_file=report.case_file, outcomes={BRAIN: "acceptable", SPINE: "not-acceptable"}, reason="As supplied.",
+        actor=world.staff, now=now + DAY,
+    )  # fmt: skip
+    assert decision(report.case_file.case, now + DAY).standing.deficient == (SPINE,)
+
+
+def test_withdrawing_the_unit_takes_the_signage_down(world: World) -> None:
+    now = datetime(2023, 2, 1, 16, 0, tzinfo=UTC)
+    report = world.viewed([BRAIN], now)
+    world.select(report, "withdraw-unit", now)
+    assert Withdrawal.objects.get().scope == "unit"
+    assert [d.material.id for d in decision(report.case_file.case, now).duties if not d.met] == ["signage-removal"]

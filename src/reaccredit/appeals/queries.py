@@ -31,6 +31,7 @@ from reaccredit.reviews import queries as reviews
 
 LETTER = "appeal-letter"  # the material of the policy that names the signers
 RESULT, MEDIA_CONTACT = "appeal.result", "appeal.media-contact"  # clauses that the page of an appeal shows
+FACILITY = "facility"  # the word by which the policy names the holder of a turn
 BY_POST = frozenset({"cd", "film"})
 
 
@@ -71,6 +72,10 @@ class Status:
         """From when until when the result is expected; known once everything was received."""
         waiting = self.appeal.received_at is not None and self.appeal.decided_at is None
         return self.decision.term if waiting else None
+
+    @property
+    def with_facility(self) -> bool:
+        return self.decision.holder == FACILITY
 
     @property
     def images_done(self) -> bool:

@@ -22,10 +22,9 @@ from reaccredit.appeals.forms import (
     SupportForm,
 )  # fmt: skip
 from reaccredit.appeals.models import Appeal
-from reaccredit.appeals.pages import AssignRow, assign_row
+from reaccredit.appeals.pages import AssignRow, assign_row, download
 from reaccredit.appeals.queries import LetterTask, Status
 from reaccredit.documents import actions as documents
-from reaccredit.documents import queries as papers
 from reaccredit.documents.actions import LETTERS, SCANS, Unacceptable
 from reaccredit.documents.models import Document
 from reaccredit.facilities.queries import roles_at
@@ -78,8 +77,15 @@ def _staff(request: SignedIn, pk: int) -> Status:
 @require_safe
 def appeal(request: SignedIn, pk: int) -> HttpResponse:
     status = _status(request, pk)
-    mine = _ours(request, status.appeal)
-    return render(request, "appeals/appeal.html", {"status": status, "ours": mine, "is_staff": _is_staff(request)})
+    return _appeal_page(request, status)
+
+
+def _appeal_page(request: SignedIn, status: Status, told: NotComplete | None = None) -> HttpResponse:
+    context = {
+        "status": status, "ours": _ours(request, status.appeal), "is_staff": _is_staff(request), "told": told,
+        "your_turn": _ours(request, status.appeal) and status.with_facility,
+    }  # fmt: skip
+    return render(request, "appeals/appeal.html", context, status=WRONG if told else 200)
 
 
 # -- letters -------------------------------------------------------------------------------------------------------------
@@ -229,8 +235,7 @@ def send(request: SignedIn, pk: int) -> HttpResponse:
     try:
         actions.send_package(appeal=status.appeal, actor=request.user, now=timezone.now())
     except NotComplete as no:
-        context = {"status": status, "ours": True, "incomplete": str(no), "crosses": no.crosses}
-        return render(request, "appeals/appeal.html", context, status=WRONG)
+        return _appeal_page(request, status, no)
     return _after_step(request, pk, "The additional images are submitted.")
 
 
@@ -248,12 +253,7 @@ def complete(request: SignedIn, pk: int) -> HttpResponse:
 @require_safe
 def paper(request: SignedIn, pk: int, document: int) -> FileResponse:
     found = queries.paper(queries.get(request.user, pk, timezone.now()), document)
-    return _download(found)
-
-
-def _download(found: Document) -> FileResponse:
-    name = f"{found.kind}-{found.pk}.{found.format}"
-    return FileResponse(papers.content(found), as_attachment=True, filename=name, content_type=found.media_type)
+    return download(found)
 
 
 # -- staff ---------------------------------------------------------------------------------------------------------------
@@ -396,4 +396,4 @@ def picture(request: SignedIn, pk: int, image: int, size: str) -> HttpResponse:
 @require_safe
 def arbitration_paper(request: SignedIn, pk: int, document: int) -> FileResponse:
     one = queries.arbitration(request.user, pk, timezone.now())
-    return _download(queries.paper(one.appeal, document))
+    return download(queries.paper(one.appeal, document))

@@ -12,7 +12,8 @@ from django.db import transaction
 
 from reaccredit import policy
 from reaccredit.appeals import actions as appeals
-from reaccredit.applications.models import CaseFile
+from reaccredit.applications import actions as applications
+from reaccredit.applications.models import Application, CaseFile
 from reaccredit.certificates import actions as certificates
 from reaccredit.ledger import actions as ledger
 from reaccredit.ledger import queries as history
@@ -21,6 +22,7 @@ from reaccredit.options import queries
 from reaccredit.options.models import Draft, OptionForm
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
+from reaccredit.policy.words import ACCEPTABLE
 from reaccredit.reinstatements import actions as reinstatements
 from reaccredit.repeats import actions as repeats
 from reaccredit.reports import queries as reports
@@ -210,8 +212,12 @@ def accept_late(*, case_file: CaseFile, reason: str, actor: Person, now: datetim
     return _decide(case_file, "form.late-accepted", reason, actor, now)
 
 
+@transaction.atomic
 def direct(*, case_file: CaseFile, reason: str, actor: Person, now: datetime) -> Fact:
-    return _decide(case_file, "case.directed", reason, actor, now)
+    """Let a case go on that the policy does not define: the facility finds an application, filled in as before."""
+    fact = _decide(case_file, "case.directed", reason, actor, now)
+    applications.start_next(case_file=case_file, kind=Application.Kind.REINSTATEMENT, actor=actor, now=now)
+    return fact
 
 
 def close(*, case_file: CaseFile, reason: str, actor: Person, now: datetime) -> Fact:
@@ -224,3 +230,15 @@ def _decide(case_file: CaseFile, kind: str, reason: str, actor: Person, now: dat
     return ledger.state(
         case=case_file.case, kind=kind, actor=code(actor), role=Role.STAFF, now=now, note=reason.strip()
     )
+
+
+@transaction.atomic
+def conclude_supplemental(
+    *, case_file: CaseFile, outcomes: dict[str, str], reason: str, actor: Person, now: datetime
+) -> Fact:
+    """Enter what came of a supplemental review, area by area; accepted when any area is acceptable now."""
+    accepted = ACCEPTABLE in outcomes.values()
+    return ledger.state(
+        case=case_file.case, kind="supplemental.accepted" if accepted else "supplemental.refused", actor=code(actor),
+        role=Role.STAFF, now=now, about={"areas": dict(outcomes)}, note=reason.strip(),
+    )  # fmt: skip

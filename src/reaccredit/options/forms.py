@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -9,8 +10,9 @@ from django.http import QueryDict
 
 from reaccredit import policy
 from reaccredit.options import queries
-from reaccredit.options.queries import Desk, Row, Tick
+from reaccredit.options.queries import Desk, Named, Row, Tick
 from reaccredit.people.models import Role
+from reaccredit.policy.words import ACCEPTABLE, NOT_ACCEPTABLE
 
 OMITTED = "omitted-sequences"  # a material that may be added: then the form asks for additional images
 
@@ -187,3 +189,23 @@ class ReasonForm(forms.Form):
                 "Write a reason that a reader of the history understands: at least ten characters."
             )
         return reason
+
+
+class SupplementalForm(ReasonForm):
+    """What came of a supplemental review: an outcome for each area in it, and why."""
+
+    def __init__(self, data: Any = None, *, areas: Sequence[Named], auto_id: str = "id_%s") -> None:
+        super().__init__(data, auto_id=auto_id)
+        self._areas = {f"area-{number}": area for number, area in enumerate(areas, 1)}
+        for name, area in self._areas.items():
+            self.fields[name] = forms.ChoiceField(
+                label=area.title,
+                choices=[(ACCEPTABLE, "Acceptable"), (NOT_ACCEPTABLE, "Not acceptable")],
+                widget=forms.RadioSelect,
+                error_messages={"required": f"Say whether {area.title} is acceptable."},
+            )
+        self.order_fields([*self._areas, "reason"])
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        return {area.code: self.cleaned_data[name] for name, area in self._areas.items()}

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from reaccredit import policy
 from reaccredit.applications import queries as applications
+from reaccredit.applications.models import CaseFile
 from reaccredit.facilities import catalogue
 from reaccredit.facilities.queries import roles_at
 from reaccredit.ledger import queries as ledger
@@ -21,13 +22,14 @@ from reaccredit.options.models import Draft, OptionForm
 from reaccredit.people.models import FACILITY_ROLES, Person
 from reaccredit.policy.refusing import deficiency_name
 from reaccredit.policy.revision import Choice, Revision
-from reaccredit.policy.words import WITHDRAWN
+from reaccredit.policy.words import ACCEPTABLE, WITHDRAWN
 from reaccredit.reports import queries as reports
 from reaccredit.reports.models import FinalReport
 from reaccredit.withdrawals import queries as withdrawals
 
 FACILITY = "facility"  # the word by which the policy names the holder of a turn
 PAYERS, MEDIA_CONTACT = "withdraw.payers", "appeal.media-contact"  # clauses that the form shows
+SUPPLEMENTED = "supplemental.accepted"
 PAID = "fee.paid"  # the fact that meets a material which is a payment
 FORM = "option-form"  # the material of the policy that says who signs the form itself
 
@@ -138,6 +140,10 @@ class Desk:
     @property
     def your_turn(self) -> bool:
         return bool(self.roles) and self.decision.holder == FACILITY
+
+    @property
+    def owed(self) -> tuple[policy.Duty, ...]:
+        return tuple(duty for duty in self.decision.duties if not duty.met)
 
     @property
     def ordinal(self) -> str:
@@ -362,3 +368,17 @@ def ways_on(report: FinalReport) -> list[Way]:
         found.append(Way("See the on-site survey", "surveys:survey", survey.pk))
     found += [Way("Go on with the withdrawal", "withdrawals:withdrawal", one.pk) for one in report.withdrawals.all()]
     return found
+
+
+def in_supplemental_review(case_file: CaseFile, now: datetime) -> tuple[Named, ...]:
+    """The areas whose supplemental review waits for its outcome; none where the policy would not take one now."""
+    case, decision = case_file.case, ledger.decision(case_file.case, now)
+    playing = decision.standing.having(decision.standing.play)
+    fact = policy.Fact(at=now, kind=SUPPLEMENTED, about={"areas": dict.fromkeys(playing, ACCEPTABLE)})
+    rules = ledger.policy_for(case.programme)
+    if fact.kind not in rules.kinds or isinstance(
+        rules.admit(ledger.history(case), fact, known_at=now), policy.Refusal
+    ):
+        return ()
+    names = {area.code: area.title for area in applications.areas(case_file)}
+    return tuple(Named(code, names.get(code, code)) for code in playing)

@@ -9,13 +9,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reaccredit.applications import queries as applications
+from reaccredit.applications.models import CaseFile
 from reaccredit.ledger.actions import Refused
 from reaccredit.ledger.queries import decision as decide
 from reaccredit.options import actions, queries
-from reaccredit.options.forms import ConfirmForm, OptionFormForm, ReasonForm
+from reaccredit.options.forms import ConfirmForm, OptionFormForm, ReasonForm, SupplementalForm
 from reaccredit.options.models import Draft
 from reaccredit.options.queries import Desk, Row
 from reaccredit.people.models import Role
@@ -247,7 +248,7 @@ def done(request: SignedIn, report: int, form: int) -> HttpResponse:
         {
             "desk": desk, "report": found, "submitted": submitted, "title": queries.title_of(desk, submitted),
             "areas": desk.named(submitted.areas), "withdrawn": desk.named(submitted.withdraw),
-            "ways": queries.ways_on(found), "owed": [d for d in desk.decision.duties if not d.met],
+            "ways": queries.ways_on(found), "owed": desk.owed,
         },
     )  # fmt: skip
 
@@ -282,14 +283,17 @@ DECISIONS = {
 }  # fmt: skip
 
 
-@require_http_methods(["GET", "POST"])
-def staff(request: SignedIn, number: str, what: str = "") -> HttpResponse:
-    """A case that time or the policy has referred to staff: why, and what they can decide, each with a reason."""
+def _referred(request: SignedIn, number: str) -> CaseFile:
     now = timezone.now()
     if not holds(request.user, Role.STAFF, timezone.localdate(now)):
         raise Http404("only for the programme's staff")
-    case_file = applications.get(request.user, number, timezone.localdate(now))
-    posted = request.method == "POST"
+    return applications.get(request.user, number, timezone.localdate(now))
+
+
+@require_http_methods(["GET", "POST"])
+def staff(request: SignedIn, number: str, what: str = "") -> HttpResponse:
+    """A case that time or the policy has referred to staff: why, and what they can decide, each with a reason."""
+    case_file, posted = _referred(request, number), request.method == "POST"
     if posted and what not in DECISIONS:
         raise Http404("no such decision")
     forms = {
@@ -298,10 +302,39 @@ def staff(request: SignedIn, number: str, what: str = "") -> HttpResponse:
     }
     if posted and forms[what].is_valid():
         decided = DECISIONS[what]
-        decided.act(case_file=case_file, reason=forms[what].cleaned_data["reason"], actor=request.user, now=now)
+        decided.act(
+            case_file=case_file, reason=forms[what].cleaned_data["reason"], actor=request.user, now=timezone.now()
+        )
         messages.success(request, decided.told)
         return redirect("options:staff", number)
-    decision = decide(case_file.case, now)
+    return _staff_page(request, case_file, forms, None, forms.get(what) if posted else None)
+
+
+@require_POST
+def supplemental(request: SignedIn, number: str) -> HttpResponse:
+    """What came of a supplemental review."""
+    case_file, now = _referred(request, number), timezone.now()
+    areas = queries.in_supplemental_review(case_file, now)
+    form = SupplementalForm(request.POST, areas=areas, auto_id="id_supplemental_%s")
+    if form.is_valid():
+        actions.conclude_supplemental(
+            case_file=case_file, outcomes=form.outcomes, reason=form.cleaned_data["reason"], actor=request.user, now=now
+        )
+        messages.success(request, "The outcome of the supplemental review is recorded.")
+        return redirect("options:staff", number)
+    forms = {name: ReasonForm(auto_id=f"id_{name}_%s") for name in DECISIONS}
+    return _staff_page(request, case_file, forms, form, form)
+
+
+def _staff_page(
+    request: SignedIn,
+    case_file: CaseFile,
+    forms: dict[str, ReasonForm],
+    outcome: SupplementalForm | None,
+    refused: ReasonForm | None,
+) -> HttpResponse:
+    now = timezone.now()
+    areas = queries.in_supplemental_review(case_file, now)
     rows = [
         {
             "decided": one, "form": forms[name], "refusal": queries.why_not(case_file.case, one.fact, now),
@@ -309,12 +342,10 @@ def staff(request: SignedIn, number: str, what: str = "") -> HttpResponse:
         }
         for name, one in DECISIONS.items()
     ]  # fmt: skip
-    return render(
-        request,
-        "options/staff.html",
-        {
-            "case_file": case_file, "decision": decision, "rows": rows, "form": forms.get(what),
-            "facts": queries.staff_facts(case_file.case),
-        },
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if posted else HTTPStatus.OK,
-    )  # fmt: skip
+    context = {
+        "case_file": case_file, "decision": decide(case_file.case, now), "rows": rows, "form": refused,
+        "supplemental": (outcome or SupplementalForm(areas=areas, auto_id="id_supplemental_%s")) if areas else None,
+        "facts": queries.staff_facts(case_file.case),
+    }  # fmt: skip
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+    return render(request, "options/staff.html", context, status=status)
