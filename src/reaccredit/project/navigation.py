@@ -9,6 +9,8 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from reaccredit.facilities.queries import role_groups
+from reaccredit.notices.queries import unread
+from reaccredit.people.queries import code
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Link:
     words: str
     url: str
     current: bool = False
+    unread: int = 0
 
 
 HOME = Entry("Home", "desks:home")
@@ -53,7 +56,8 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
     "arbitrator": (Entry("Appeals to decide", "appeals:arbitrations"),),
     "survey-team": (Entry("Surveys", "surveys:index"),),
 }
-FOR_EVERYONE = (Entry("Notices", "notices:index"),)
+NOTICES = Entry("Notices", "notices:index")
+FOR_EVERYONE = (NOTICES,)
 
 FOOTER = (
     Entry("Accredited facilities", "certificates:directory"),
@@ -83,7 +87,8 @@ def entries_for(person: Any, path: str, on: date) -> list[Link]:
         if url and url not in found:
             found[url] = entry.words
     here = max((url for url in found if path.startswith(url) and url != "/"), key=len, default=path)
-    return [Link(words, url, url == here) for url, words in found.items()]
+    waiting = {address(NOTICES.url_name): unread(code(person))}
+    return [Link(words, url, url == here, waiting.get(url, 0)) for url, words in found.items()]
 
 
 def footer_entries() -> list[Link]:
