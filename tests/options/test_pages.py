@@ -119,7 +119,7 @@ def test_a_repeat_is_submitted_in_two_steps(world: World, clock: Clock) -> None:
 def test_the_tick_list_warns_and_the_check_asks_again(world: World, clock: Clock) -> None:
     report, client = ready(world, clock, [BRAIN])
     page = text(client.get(url("form", report.pk, "repeat")))
-    assert "Do NOT check any modules or patient types on this screen unless you wish to withdraw them" in page
+    assert "Every tick here takes a module or patient type out of the accreditation process" in page
     answer = fill_in(client, report, "repeat", withdraw=[SPINE])
     page = text(client.get(answer["Location"]))
     assert "This withdraws" in page
