@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 from reaccredit.applications import actions as applications
+from reaccredit.billing.models import Invoice
 from reaccredit.project.demo_story.telling import Faults, Tale
 from reaccredit.reinstatements import actions as plans
 from reaccredit.reinstatements import completing
@@ -124,12 +125,16 @@ def planned_survey(tale: Tale, report: FinalReport, chosen: int, planned: int, f
         surveys.add_travel(survey=survey, what=what, cents=cents, actor=staff, now=cast.at(planned - 1, 10))
     surveys.invoice_travel(survey=survey, actor=staff, now=cast.at(planned - 1, 11))
     survey.refresh_from_db()
-    assert survey.base_fee is not None
-    applications.record_payment(
-        invoice=survey.base_fee, cents=None, reference=f"Demo transfer {survey.pk}", received_at=None, actor=staff,
-        now=cast.at(planned - 2, 10),
-    )  # fmt: skip
+    pay(tale, survey.base_fee, planned - 2)
     return survey
+
+
+def pay(tale: Tale, invoice: Invoice | None, days: int) -> None:
+    assert invoice is not None
+    applications.record_payment(
+        invoice=invoice, cents=None, reference=f"Demo transfer {invoice.pk}", received_at=None, actor=tale.cast.second_staff,
+        now=tale.cast.at(days, 10),
+    )  # fmt: skip
 
 
 def survey_planned(tale: Tale) -> None:
@@ -142,6 +147,7 @@ def visited(tale: Tale, days: int, report: FinalReport) -> None:
     cast = tale.cast
     visit = cast.at(days + 3).date()
     survey = planned_survey(tale, report, days + 16, days + 12, visit)
+    pay(tale, survey.travel_fee, days + 2)
     team = list(cast.team().values())
     said = surveys.Findings(
         progress="The revised protocol is in use. Two of the four technologists had been trained on it.",
