@@ -103,6 +103,8 @@ def test_a_plan_is_returned_once_approved_and_carried_out(
     expect(page.get_by_text("Jane Roe")).to_have_count(0)
     look(page, "plan-paper-refused")
     page.get_by_label("Document", exact=True).set_input_files(paper(tmp_path, PROTOCOL))
+    expect(page.get_by_role("checkbox")).not_to_be_checked()
+    page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Add the document").click()
     expect(page.get_by_text("The document is received.")).to_be_visible()
 

@@ -140,6 +140,12 @@ class PaperForm(Declaring):
         if not screened:
             del self.fields["attested"]
 
+    def attest_anew(self) -> None:
+        """The tick was for the document that was refused; for the next one it is made again."""
+        self.data = {name: self.data[name] for name in self.data if name not in {"attested", "declared"}} | {
+            "declared": self.cleaned_data.get("declared", [])
+        }
+
     @property
     def attestation(self) -> str:
         field = self.fields.get("attested")

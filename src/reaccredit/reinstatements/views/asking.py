@@ -109,6 +109,7 @@ def take(form: PaperForm, add: Callable[[actions.Upload], object]) -> Unacceptab
         # Where the paper has places to be looked at, they are listed above the form with the whole sentence.
         form.add_error("paper", READ_ABOVE if refused.findings else refused.sentence)
         form.ask(refused.declarable)
+        form.attest_anew()
         return refused
     return None
 
