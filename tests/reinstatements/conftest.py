@@ -13,9 +13,9 @@ from tests.reinstatements.world import World, build
 __all__ = ["clock", "world"]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chosen(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Built once: the way to a second deficiency is long. Each test runs in a transaction inside this one."""
+    """Built once a file: the way to a second deficiency is long. Each test runs in a transaction inside this one."""
     folder = tmp_path_factory.mktemp("world")
     with django_db_blocker.unblock(), transaction.atomic():
         with override_settings(DATA=folder, FILES=folder / "files"):
