@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from tests.applications.conftest import ADULT_CT, NOON, House
 
 from reaccredit.applications import actions, queries
 from reaccredit.applications.models import Application, CaseFile
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.ledger.models import Fact
+from tests.applications.conftest import ADULT_CT, NOON, House
 
 DAY = timedelta(days=1)
 

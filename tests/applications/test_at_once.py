@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from tests.applications.conftest import NOON, House
 
 from reaccredit.applications import actions
 from reaccredit.applications.models import Application, CaseFile
 from reaccredit.billing.models import Invoice
 from reaccredit.ledger.actions import Lost
 from reaccredit.ledger.models import Fact
+from tests.applications.conftest import NOON, House
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

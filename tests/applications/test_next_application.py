@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.applications.conftest import ADULT_CT, NOON, House
 
 from reaccredit.applications import actions, queries
 from reaccredit.applications.models import Application
@@ -15,6 +14,7 @@ from reaccredit.ledger import actions as ledger
 from reaccredit.ledger import queries as history
 from reaccredit.ledger.actions import Refused
 from reaccredit.people.queries import code
+from tests.applications.conftest import ADULT_CT, NOON, House
 
 DAY = timedelta(days=1)
 PHANTOM = "phantom/image-quality"

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.applications.conftest import NOON, House
 
 from reaccredit.applications import actions
 from reaccredit.applications.models import Application
 from reaccredit.billing.models import Invoice
 from reaccredit.people.models import Person
+from tests.applications.conftest import NOON, House
 
 
 def as_person(person: Person) -> Client:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.options.clock import clock
 from tests.options.world import World, build
 

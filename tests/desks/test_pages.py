@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.options.world import APRIL, BRAIN, DAY, HOUR
 
 from reaccredit.desks.reminders import remind
 from reaccredit.facilities import actions as facilities
@@ -16,6 +15,7 @@ from reaccredit.ledger.actions import refresh_due
 from reaccredit.notices.models import Notice
 from reaccredit.people.queries import code
 from reaccredit.project.wiring import spread
+from tests.options.world import APRIL, BRAIN, DAY, HOUR
 
 FORM_OPEN = APRIL + 2 * DAY
 

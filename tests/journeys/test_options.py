@@ -145,7 +145,9 @@ def test_the_trap_is_told_twice_without_javascript(world: World, clock: Clock, v
     plain = visit(world.admin, "repeat", javascript=False)
     page = plain.page
     to_form(page, report, "Repeat")
-    expect(page.get_by_text("Every tick here takes a module or patient type out of the accreditation process")).to_be_visible()
+    expect(
+        page.get_by_text("Every tick here takes a module or patient type out of the accreditation process")
+    ).to_be_visible()
     page.get_by_label("Spine").check()
     attest(page, "Ada Admin")
     page.get_by_role("button", name="Check your answers").click()

@@ -90,7 +90,9 @@ def test_a_plan_is_returned_once_approved_and_carried_out(
     look(page, "plan-line-asked")
     page.get_by_role("button", name="Save").click()
     for _ in range(2):
-        page.get_by_role("listitem").filter(has_text="To do").filter(has_text="report").get_by_role("link").first.click()
+        page.get_by_role("listitem").filter(has_text="To do").filter(has_text="report").get_by_role(
+            "link"
+        ).first.click()
         fill_line(page)
 
     # So is a paper with a patient in it.

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.journeys.conftest import PageOf
 
 from reaccredit.people import actions
 from reaccredit.people.models import Person, Role
+from tests.journeys.conftest import PageOf
 
 NOW = datetime(2021, 4, 1, 12, 0, tzinfo=UTC)
 PASSWORD = "a long password"

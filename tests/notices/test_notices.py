@@ -145,7 +145,9 @@ def test_the_list_holds_the_readers_own_notices_and_nobody_elses(as_ada: Client,
 def test_every_page_says_how_many_notices_are_unread(as_ada: Client, ada: Person) -> None:
     assertNotContains(as_ada.get("/profile/"), "unread")
     tell(ada)
-    assertContains(as_ada.get("/profile/"), '<span class="count">1<span class="out-of-sight"> unread</span></span>', count=2)
+    assertContains(
+        as_ada.get("/profile/"), '<span class="count">1<span class="out-of-sight"> unread</span></span>', count=2
+    )
 
 
 def test_opening_a_notice_reads_it_and_leads_where_it_points(as_ada: Client, ada: Person) -> None:

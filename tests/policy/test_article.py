@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+
+from reaccredit.policy import Admitted, Inadmissible, Refusal
 from tests.policy.telling import (
     DIAGNOSTIC,
     appeal_denied,
@@ -16,8 +18,6 @@ from tests.policy.telling import (
     second_deficiency,
     third_deficiency,
 )
-
-from reaccredit.policy import Admitted, Inadmissible, Refusal
 
 FORM_OPEN = "2021-04-03 10:00"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.policy.telling import DIAGNOSTIC, SHELF
 
 from reaccredit.policy import Malformed, Policy
 from reaccredit.policy.checking import check
 from reaccredit.policy.reading import read, read_sums
+from tests.policy.telling import DIAGNOSTIC, SHELF
 
 TEXT = (SHELF / "diagnostic" / "2021-03-08.toml").read_text()
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.policy.telling import EASTERN, ask, at, fact, failed, ids
 
 from reaccredit.policy.spans import Span, after, end_of, last_day, moment, read_span, through
+from tests.policy.telling import EASTERN, ask, at, fact, failed, ids
 
 SECOND = timedelta(seconds=1)
 instants = st.datetimes(datetime(2019, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001

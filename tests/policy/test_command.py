@@ -6,9 +6,9 @@ import json
 import xml.etree.ElementTree as ET
 
 import pytest
-from tests.policy.telling import SHELF
 
 from reaccredit.policy.command import main
+from tests.policy.telling import SHELF
 
 STORY = [
     {

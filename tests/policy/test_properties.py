@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.policy.telling import DIAGNOSTIC, at
 
 from reaccredit.policy import Admitted, Fact
+from tests.policy.telling import DIAGNOSTIC, at
 
 KINDS = sorted(DIAGNOSTIC.kinds)
 START = at("2021-04-01 10:00")

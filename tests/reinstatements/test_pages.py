@@ -213,7 +213,9 @@ WRONG_PAPERS: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("wrong", "told"), WRONG_PAPERS, ids=[f"{n} {told}" for n, (_, told) in enumerate(WRONG_PAPERS)])
+@pytest.mark.parametrize(
+    ("wrong", "told"), WRONG_PAPERS, ids=[f"{n} {told}" for n, (_, told) in enumerate(WRONG_PAPERS)]
+)
 def test_a_paper_that_is_not_taken_says_why_and_leaves_nothing(
     world: World, as_: As, wrong: dict[str, Any], told: str
 ) -> None:
@@ -299,7 +301,9 @@ def test_staff_direct_an_action(world: World, as_: As) -> None:
 
 def test_staff_approve_the_plan(world: World, as_: As) -> None:
     world.sent()
-    assertRedirects(as_(world.staff).post(at(world, "review"), answering(world, "approve", comment="")), at(world, "plan"))
+    assertRedirects(
+        as_(world.staff).post(at(world, "review"), answering(world, "approve", comment="")), at(world, "plan")
+    )
     assertContains(as_(world.technologist).get(at(world, "plan")), "Show that it is carried out")
 
 
@@ -316,7 +320,9 @@ def test_staff_approve_the_plan(world: World, as_: As) -> None:
         ("burn", {}, "Say which answer you give"),
     ],
 )
-def test_a_wrong_answer_is_told_what_is_wrong(world: World, as_: As, answer: str, said: dict[str, str], told: str) -> None:
+def test_a_wrong_answer_is_told_what_is_wrong(
+    world: World, as_: As, answer: str, said: dict[str, str], told: str
+) -> None:
     world.sent()
     assertContains(as_(world.staff).post(at(world, "review"), answering(world, answer, **said)), told, status_code=422)
     assert world.plan().answer == ""
@@ -376,6 +382,8 @@ def test_evidence_with_gaps_is_not_handed_in(world: World, as_: As) -> None:
     client = as_(world.technologist)
     assertContains(client.get(at(world, "evidence")), "Say when this was completed", count=3)
     assertContains(
-        client.post(at(world, "evidence"), {"agreed": "on"}), "Add at least one paper that shows what was done.", status_code=422
+        client.post(at(world, "evidence"), {"agreed": "on"}),
+        "Add at least one paper that shows what was done.",
+        status_code=422,
     )
     assert client.post(at(world, "evidence"), {}).status_code == 422

@@ -50,7 +50,11 @@ def files_on_disk(folder: Path) -> list[Path]:
 
 
 def test_the_plan_has_a_line_for_every_deficiency_of_every_earlier_report(world: World) -> None:
-    found = [(line.determination.report.attempt, line.determination.area.code) for line in queries.lines_of(world.plan()) if line.determination]
+    found = [
+        (line.determination.report.attempt, line.determination.area.code)
+        for line in queries.lines_of(world.plan())
+        if line.determination
+    ]
     assert found == [(1, BRAIN), (1, SPINE), (2, SPINE)]
 
 
@@ -66,7 +70,10 @@ def test_what_an_arbitrator_found_acceptable_is_no_deficiency_any_more(world: Wo
     )  # fmt: skip
     upheld.save(force_insert=True)
     latest = case_file.reports.get(attempt=2)
-    assert [(d.report.attempt, d.area.code) for d in queries.deficiencies(case_file, latest)] == [(1, SPINE), (2, SPINE)]
+    assert [(d.report.attempt, d.area.code) for d in queries.deficiencies(case_file, latest)] == [
+        (1, SPINE),
+        (2, SPINE),
+    ]
 
 
 def test_submit_is_closed_until_each_line_has_cause_action_owner_and_date(world: World) -> None:
@@ -74,7 +81,9 @@ def test_submit_is_closed_until_each_line_has_cause_action_owner_and_date(world:
     save(world, first_line(world), cause="", due_on=None)
     assert queries.tasks(world.plan())[0].missing == ("cause", "date")
     with pytest.raises(NotComplete):
-        actions.sign(plan=world.plan(), password=PASSWORD, seen=queries.plan_hash(world.plan()), actor=world.physician, now=LATER)
+        actions.sign(
+            plan=world.plan(), password=PASSWORD, seen=queries.plan_hash(world.plan()), actor=world.physician, now=LATER
+        )
     assert stage(world) == "correcting"
 
 
@@ -133,7 +142,9 @@ def test_a_paper_with_a_patient_in_it_leaves_no_bytes(world: World, own_folder: 
         actions.add_paper(plan=world.plan(), upload=upload, actor=world.technologist, now=LATER)
     assert told.value.clause == "reinstate.phi"
     assert told.value.sentences
-    assert not any("Roe" in sentence or "4711008" in sentence for sentence in (*told.value.sentences, told.value.sentence))
+    assert not any(
+        "Roe" in sentence or "4711008" in sentence for sentence in (*told.value.sentences, told.value.sentence)
+    )
     assert files_on_disk(own_folder) == []
     assert not world.plan().papers.exists()
 
@@ -181,7 +192,11 @@ def test_where_the_policy_names_no_signer_somebody_of_the_facility_signs_in_thei
     assert queries.plan_terms(world.plan()).signers == ()
     sent = world.sent()
     signature = sent.signatures.get().signature
-    assert (signature.role, signature.person, signature.sha256) == (Role.SUPERVISING_PHYSICIAN, world.physician, sent.sha256)
+    assert (signature.role, signature.person, signature.sha256) == (
+        Role.SUPERVISING_PHYSICIAN,
+        world.physician,
+        sent.sha256,
+    )
     assert stage(world) == "approving"
     with pytest.raises(NotTheSigner):
         stranger(world)
@@ -225,7 +240,11 @@ def test_a_returned_plan_keeps_what_was_typed_and_carries_the_comments(world: Wo
     sent = world.sent()
     about = queries.lines_of(sent)[1]
     actions.return_(
-        plan=sent, comment="Say who was trained.", about_lines={about.pk: "Which coil?"}, actor=world.staff, now=LATER + HOUR
+        plan=sent,
+        comment="Say who was trained.",
+        about_lines={about.pk: "Which coil?"},
+        actor=world.staff,
+        now=LATER + HOUR,
     )
     again = world.plan()
     assert (again.version, again.submitted_at, stage(world, LATER + HOUR)) == (2, None, "correcting")
@@ -241,7 +260,11 @@ def test_a_directed_action_becomes_a_line_that_must_be_answered(world: World) ->
     assert stage(world, LATER + HOUR) == "correcting"
     with pytest.raises(NotComplete):
         actions.sign(
-            plan=following, password=PASSWORD, seen=queries.plan_hash(following), actor=world.physician, now=LATER + 2 * HOUR
+            plan=following,
+            password=PASSWORD,
+            seen=queries.plan_hash(following),
+            actor=world.physician,
+            now=LATER + 2 * HOUR,
         )
 
 
@@ -255,7 +278,9 @@ def test_a_direction_stays_in_every_version_that_follows(world: World) -> None:
     actions.direct(plan=world.plan(), text="Replace the head coil.", actor=world.staff, now=LATER)
     sent = world.sent()
     actions.return_(plan=sent, comment="Not yet.", about_lines={}, actor=world.staff, now=LATER + HOUR)
-    assert [line.direction.text for line in queries.lines_of(world.plan()) if line.direction] == ["Replace the head coil."]
+    assert [line.direction.text for line in queries.lines_of(world.plan()) if line.direction] == [
+        "Replace the head coil."
+    ]
 
 
 def test_the_second_of_two_answers_is_told_that_the_first_counts(world: World) -> None:

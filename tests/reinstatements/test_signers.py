@@ -87,9 +87,7 @@ def test_where_the_policy_does_not_forbid_it_nothing_is_screened_and_the_page_sa
     plan = world.plan()
     assert queries.plan_terms(plan).phi == ""
     text = "Patient name: Jane Roe"
-    made = actions.add_paper(
-        plan=plan, upload=Upload(paper(text).stream, "Log"), actor=world.technologist, now=LATER
-    )
+    made = actions.add_paper(plan=plan, upload=Upload(paper(text).stream, "Log"), actor=world.technologist, now=LATER)
     assert (made.document.screened, made.attested) == (False, "")
     assert "protected health information" not in queries.statement(queries.plan_terms(plan))
 

@@ -37,7 +37,13 @@ class World(options.World):
         assert application is not None
         package = packages.choose_medium(package=self.through(application, now), medium="cd", actor=self.admin, now=now)
         packages.record_media(
-            package=package, medium="cd", received_at=now, pieces=1, items=image_items(package), actor=self.staff, now=now
+            package=package,
+            medium="cd",
+            received_at=now,
+            pieces=1,
+            items=image_items(package),
+            actor=self.staff,
+            now=now,
         )
         fill(package, self.admin, now, by_post=True)
         package = packages.submit(package=package, actor=self.staff, now=now, happened_at=now)
@@ -95,7 +101,9 @@ class World(options.World):
         return completing.submit(evidence=self.completed(), attested=ATTESTED, actor=self.physician, now=now)
 
 
-def paper(text: str = "Revised spine protocol: field of view 28 cm, slice 3 mm.", title: str = "Revised protocol") -> Upload:
+def paper(
+    text: str = "Revised spine protocol: field of view 28 cm, slice 3 mm.", title: str = "Revised protocol"
+) -> Upload:
     return Upload(BytesIO(text.encode()), title, ATTESTED)
 
 

@@ -39,7 +39,11 @@ def at(world: World, name: str, *args: int) -> str:
 
 def planning(world: World, **changes: Any) -> dict[str, Any]:
     people = {profession: str(person.pk) for profession, person in world.team.items()}
-    return {"starts_on": "2021-06-01", "ends_on": "2021-06-02", "base": "2500.00", "contact": "Front desk."} | people | changes
+    return (
+        {"starts_on": "2021-06-01", "ends_on": "2021-06-02", "base": "2500.00", "contact": "Front desk."}
+        | people
+        | changes
+    )
 
 
 # -- who finds what -----------------------------------------------------------------------------------------------------
@@ -82,7 +86,9 @@ def test_the_facility_reads_the_report_only_when_it_is_signed(world: World, as_:
     assertNotContains(as_(world.admin).get(at(world, "survey")), FOUND.progress)
     for person in world.team.values():
         report = world.survey().findings
-        actions.sign(survey=world.survey(), password=PASSWORD, seen=queries.report_hash(report), actor=person, now=VISITED)
+        actions.sign(
+            survey=world.survey(), password=PASSWORD, seen=queries.report_hash(report), actor=person, now=VISITED
+        )
     assertContains(as_(world.admin).get(at(world, "survey")), FOUND.progress)
 
 
@@ -99,7 +105,9 @@ def test_the_list_asks_the_database_as_often_for_three_surveys_as_for_one(
         client.get(address)
 
 
-@pytest.mark.parametrize(("show", "seen"), [("", True), ("open", True), ("scheduled", False), ("completed", False), ("x", True)])
+@pytest.mark.parametrize(
+    ("show", "seen"), [("", True), ("open", True), ("scheduled", False), ("completed", False), ("x", True)]
+)
 def test_the_list_knows_every_state(world: World, as_: As, show: str, seen: bool) -> None:
     answer = as_(world.staff).get(reverse("surveys:index"), {"show": show})
     assert (world.case_file.case.number in answer.content.decode()) == seen
@@ -136,7 +144,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("wrong", "told"), WRONG, ids=[f"{n} {told}" for n, (_, told) in enumerate(WRONG)])
-def test_a_wrong_plan_of_the_visit_is_told_what_is_wrong(world: World, as_: As, wrong: dict[str, Any], told: str) -> None:
+def test_a_wrong_plan_of_the_visit_is_told_what_is_wrong(
+    world: World, as_: As, wrong: dict[str, Any], told: str
+) -> None:
     answer = as_(world.staff).post(at(world, "schedule"), planning(world, **wrong))
     assertContains(answer, told, status_code=422)
     if "contact" not in wrong:
@@ -202,7 +212,12 @@ def test_the_team_writes_and_each_signs(world: World, as_: As, clock: Clock) -> 
     assertRedirects(answer, at(world, "complete"))
     for place, person in enumerate(world.team.values()):
         clock(VISITED + place * HOUR)
-        said = {"do": "sign", "sign-agreed": "on", "sign-password": PASSWORD, "sign-seen": queries.report_hash(world.survey().findings)}
+        said = {
+            "do": "sign",
+            "sign-agreed": "on",
+            "sign-password": PASSWORD,
+            "sign-seen": queries.report_hash(world.survey().findings),
+        }
         assertRedirects(signed_in(person).post(at(world, "complete"), said), at(world, "survey"))
     assert world.survey().completed_at == VISITED + 2 * HOUR
     facility = signed_in(world.admin)
@@ -259,7 +274,12 @@ def test_nothing_is_completed_with_a_wrong_signature(
     report = world.reported_on().findings
     signed_in = as_
     clock(VISITED)
-    said = {"do": "sign", "sign-agreed": "on", "sign-password": PASSWORD, "sign-seen": queries.report_hash(report)} | wrong
+    said = {
+        "do": "sign",
+        "sign-agreed": "on",
+        "sign-password": PASSWORD,
+        "sign-seen": queries.report_hash(report),
+    } | wrong
     assertContains(signed_in(world.radiologist).post(at(world, "complete"), said), told, status_code=status)
     assert not report.signatures.exists()
 

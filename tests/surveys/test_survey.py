@@ -109,7 +109,9 @@ def test_the_base_fee_is_invoiced_to_the_facility_with_the_amount_that_staff_ent
 
 def test_changing_the_survey_does_not_invoice_the_base_fee_twice(world: World) -> None:
     survey = world.scheduled()
-    actions.schedule(survey=survey, visit=VISIT, team=world.team, base_cents=300_000, actor=world.staff, now=PLANNED + DAY)
+    actions.schedule(
+        survey=survey, visit=VISIT, team=world.team, base_cents=300_000, actor=world.staff, now=PLANNED + DAY
+    )
     assert [i.cents for i in Invoice.objects.filter(purpose=Invoice.Purpose.SURVEY_BASE)] == [300_000]
 
 
@@ -165,7 +167,9 @@ def test_the_survey_is_completed_when_each_of_the_three_has_signed(world: World)
 def test_a_change_takes_the_signatures_away(world: World) -> None:
     survey = world.reported_on()
     sign(survey, world.radiologist, VISITED)
-    actions.write(survey=survey, said=replace(FOUND, training="None."), seen=1, actor=world.surveying_physicist, now=VISITED)
+    actions.write(
+        survey=survey, said=replace(FOUND, training="None."), seen=1, actor=world.surveying_physicist, now=VISITED
+    )
     assert [s.signature for s in queries.signings(world.survey())] == [None, None, None]
 
 
@@ -204,7 +208,9 @@ def test_the_paper_of_the_team_stands_with_its_words(world: World) -> None:
         survey=survey, said=FOUND, seen=0, actor=world.radiologist, now=VISITED, paper=BytesIO(b"Site report.")
     )
     assert first.document is not None
-    actions.write(survey=survey, said=FOUND, seen=1, actor=world.radiologist, now=VISITED, paper=BytesIO(b"Newer report."))
+    actions.write(
+        survey=survey, said=FOUND, seen=1, actor=world.radiologist, now=VISITED, paper=BytesIO(b"Newer report.")
+    )
     assert not type(first.document).objects.filter(pk=first.document.pk).exists()
     with pytest.raises(Unacceptable):
         actions.write(survey=survey, said=FOUND, seen=2, actor=world.radiologist, now=VISITED, paper=BytesIO(b""))
@@ -230,4 +236,6 @@ def test_after_the_survey_the_facility_may_hand_in_a_plan_first(world: World) ->
 
 def test_a_completed_survey_is_not_scheduled_again(world: World) -> None:
     with pytest.raises(Lost):
-        actions.schedule(survey=world.done(), visit=VISIT, team=world.team, base_cents=BASE, actor=world.staff, now=AFTER)
+        actions.schedule(
+            survey=world.done(), visit=VISIT, team=world.team, base_cents=BASE, actor=world.staff, now=AFTER
+        )

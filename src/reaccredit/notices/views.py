@@ -34,7 +34,9 @@ def _list(request: HttpRequest, form: MarkForm | None = None) -> HttpResponse:
     only_unread = request.GET.get("show") == "unread"
     page = Paginator(queries.listed(me(request), only_unread=only_unread), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "only_unread": only_unread, "unread": queries.unread(me(request)), "form": form}
-    return render(request, "notices/index.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK)
+    return render(
+        request, "notices/index.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK
+    )
 
 
 def _mark(request: HttpRequest) -> HttpResponse:

@@ -151,9 +151,7 @@ def save_line(
     return held
 
 
-def screen_texts(
-    plan: Plan, terms: Terms, texts: Mapping[str, str], declared: Collection[str], now: datetime
-) -> None:
+def screen_texts(plan: Plan, terms: Terms, texts: Mapping[str, str], declared: Collection[str], now: datetime) -> None:
     """What a file must not hold, a text field must not hold either."""
     if not terms.screened:
         return
@@ -327,6 +325,10 @@ def _next_version(plan: Plan, actor: Person, now: datetime) -> Plan:
         )  # fmt: skip
     for paper in queries.papers(plan):
         PlanDocument.objects.create(
-            plan=following, document=paper.document, attested=paper.attested, added_at=paper.added_at, added_by=paper.added_by
+            plan=following,
+            document=paper.document,
+            attested=paper.attested,
+            added_at=paper.added_at,
+            added_by=paper.added_by,
         )
     return following

@@ -48,7 +48,9 @@ def complete_line(
 
 
 @transaction.atomic
-def add_paper(*, evidence: Evidence, line: PlanLine | None, upload: Upload, actor: Person, now: datetime) -> EvidenceDocument:
+def add_paper(
+    *, evidence: Evidence, line: PlanLine | None, upload: Upload, actor: Person, now: datetime
+) -> EvidenceDocument:
     """Raises `documents.Unacceptable`: then nothing of the file is kept."""
     held = _open(evidence)
     actions.member(held.plan.case_file, actor, now)

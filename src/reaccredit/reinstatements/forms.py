@@ -72,7 +72,11 @@ class Declaring(forms.Form):
 
     @property
     def ticked(self) -> frozenset[str]:
-        return frozenset(self.cleaned_data.get("declared", ())) if self.is_bound and hasattr(self, "cleaned_data") else frozenset()
+        return (
+            frozenset(self.cleaned_data.get("declared", ()))
+            if self.is_bound and hasattr(self, "cleaned_data")
+            else frozenset()
+        )
 
     def ask(self, kinds: Iterable[str]) -> None:
         self.questions = frozenset(kinds)
@@ -132,7 +136,9 @@ class PaperForm(Declaring):
     )  # fmt: skip
     attested = forms.BooleanField(
         label="I have looked through this document: no protected health information of a patient is in it.",
-        error_messages={"required": "Look through the document, then tick the box: it may hold nothing about a patient."},
+        error_messages={
+            "required": "Look through the document, then tick the box: it may hold nothing about a patient."
+        },
     )
 
     def __init__(self, *args: Any, screened: bool, **kwargs: Any) -> None:
@@ -176,7 +182,9 @@ class SignForm(forms.Form):
         help_text="Typing it here is your signature.", max_length=1000,
         error_messages={"required": "Type your password: it is your signature."},
     )  # fmt: skip
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, error_messages={"required": TICKS, "max_length": TICKS})
+    seen = forms.CharField(
+        widget=forms.HiddenInput, max_length=64, error_messages={"required": TICKS, "max_length": TICKS}
+    )
 
     def __init__(self, *args: Any, statement: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

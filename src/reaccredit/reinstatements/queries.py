@@ -101,7 +101,9 @@ def listed(person: Person, on: date, *, wanted: str = "") -> QuerySet[Plan]:
     found = Plan.objects.filter(case_file__in=applications.visible(person, on), pk=Subquery(newest))
     if wanted in STATES:
         found = found.filter(STATES[wanted])
-    return found.select_related(*RELATED, "evidence").order_by(F("submitted_at").asc(nulls_first=True), "opened_at", "pk")
+    return found.select_related(*RELATED, "evidence").order_by(
+        F("submitted_at").asc(nulls_first=True), "opened_at", "pk"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,10 @@ def state(plan: Plan) -> str:
 
 def rows(plans: Sequence[Plan], now: datetime) -> list[Row]:
     standing = decisions([plan.case_file.case for plan in plans], now)
-    return [Row(p, state(p), standing[p.case_file.case_id].holder if p.case_file.case_id in standing else "staff") for p in plans]
+    return [
+        Row(p, state(p), standing[p.case_file.case_id].holder if p.case_file.case_id in standing else "staff")
+        for p in plans
+    ]
 
 
 def evidence_of(plan: Plan) -> Evidence | None:
@@ -249,7 +254,9 @@ def roster(case_file: CaseFile, on: date) -> Roster:
     people |= set(with_role(Role.STAFF, on)) | set(with_role(Role.SURVEY_TEAM, on))
     place = case_file.facility
     # Without a street it would be a town, and patients live in towns.
-    address = " ".join(part for part in (place.street, place.city, place.state, place.postcode) if part and place.street)
+    address = " ".join(
+        part for part in (place.street, place.city, place.state, place.postcode) if part and place.street
+    )
     return Roster(
         names=frozenset(person.name for person in people) | {place.name},
         phones=frozenset({place.phone} - {""}),

@@ -115,7 +115,9 @@ def _check_team(survey: Survey, team: Mapping[str, Person], on: date) -> None:
     for profession, label in PROFESSIONS:
         allowed = {candidate.person.pk for candidate in queries.candidates(survey.case_file, profession, on)}
         if team[profession].pk not in allowed:
-            raise NotATeam(f"{team[profession].name} cannot be sent as the {label.lower()}: choose somebody of the list.")
+            raise NotATeam(
+                f"{team[profession].name} cannot be sent as the {label.lower()}: choose somebody of the list."
+            )
 
 
 def _name_team(survey: Survey, team: Mapping[str, Person], now: datetime) -> None:

@@ -61,14 +61,21 @@ class ScheduleForm(forms.Form):
         label="For the facility", help_text="Whom the team meets, and what should be ready.", max_length=2000, required=False,
         widget=forms.Textarea(attrs={"rows": 3}), error_messages={"max_length": TOO_LONG},
     )  # fmt: skip
-    base = money("Base fee of the visit in dollars", "No amount is published: enter what the facility owes.", "Enter the base fee.")
+    base = money(
+        "Base fee of the visit in dollars",
+        "No amount is published: enter what the facility owes.",
+        "Enter the base fee.",
+    )
 
     def __init__(self, *args: Any, candidates: Mapping[str, Sequence[Candidate]], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         self.people = {str(c.person.pk): c.person for listed in candidates.values() for c in listed}
         for profession, label in PROFESSIONS:
-            said = {"required": f"Choose the {label.lower()} of the team.", "invalid_choice": f"Choose a {label.lower()} of the list."}
+            said = {
+                "required": f"Choose the {label.lower()} of the team.",
+                "invalid_choice": f"Choose a {label.lower()} of the list.",
+            }
             self.fields[profession] = forms.ChoiceField(
                 label=label, widget=forms.RadioSelect, error_messages=said,
                 choices=[
@@ -134,7 +141,9 @@ class SignForm(forms.Form):
         help_text="Typing it here is your signature.", max_length=1000,
         error_messages={"required": "Type your password: it is your signature."},
     )  # fmt: skip
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, error_messages={"required": TICKS, "max_length": TICKS})
+    seen = forms.CharField(
+        widget=forms.HiddenInput, max_length=64, error_messages={"required": TICKS, "max_length": TICKS}
+    )
 
     def __init__(self, *args: Any, statement: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -33,7 +33,9 @@ class Survey(models.Model):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     contact = models.TextField(blank=True)  # whom the team meets, and what should be ready
-    base_fee = models.OneToOneField(Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="survey_base")
+    base_fee = models.OneToOneField(
+        Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="survey_base"
+    )
     travel_fee = models.OneToOneField(
         Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="survey_travel"
     )

@@ -162,7 +162,9 @@ def fee_because(survey: Survey) -> Because:
     revision = rules_of(survey.case_file.case, survey.opened_at)
     paper = revision.materials.get(FEE)
     clauses = revision.cited(paper.cites) if paper else ()
-    return Because(clauses, revision.revision, (), "The facility pays the base fee and all travel. No amount is published.")
+    return Because(
+        clauses, revision.revision, (), "The facility pays the base fee and all travel. No amount is published."
+    )
 
 
 def goes_on(survey: Survey, kind: str, now: datetime) -> bool:

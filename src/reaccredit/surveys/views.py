@@ -91,7 +91,12 @@ def index(asked: Asked) -> HttpResponse:
     wanted = asked.http.GET.get("show", "")
     found = queries.listed(asked.person, asked.on, wanted=wanted)
     listed = Paginator(found, PER_PAGE).get_page(asked.http.GET.get("page"))
-    context = {"rows": queries.rows(list(listed), asked.now), "page": listed, "wanted": wanted, "is_staff": asked.who.is_staff}
+    context = {
+        "rows": queries.rows(list(listed), asked.now),
+        "page": listed,
+        "wanted": wanted,
+        "is_staff": asked.who.is_staff,
+    }
     return asked.render("index", context)
 
 
@@ -171,7 +176,9 @@ def travel(asked: Asked, pk: int) -> HttpResponse:
             return asked.render("travel", context, REFUSED)
         else:
             said = form.cleaned_data
-            actions.add_travel(survey=found, what=said["what"], cents=cents(said["amount"]), actor=asked.person, now=asked.now)
+            actions.add_travel(
+                survey=found, what=said["what"], cents=cents(said["amount"]), actor=asked.person, now=asked.now
+            )
             messages.success(asked.http, "The expense is added.")
     except Lost as error:
         return asked.render("travel", context | {"stopped": str(error)}, CONFLICT)
@@ -241,7 +248,9 @@ def _sign(asked: Asked, found: Survey, form: SignForm, context: dict[str, Any]) 
         return asked.render("complete", context, REFUSED)
     said = form.cleaned_data
     try:
-        signed = actions.sign(survey=found, password=said["password"], seen=said["seen"], actor=asked.person, now=asked.now)
+        signed = actions.sign(
+            survey=found, password=said["password"], seen=said["seen"], actor=asked.person, now=asked.now
+        )
     except WrongPassword as error:
         form.add_error("password", str(error))
         return asked.render("complete", context, REFUSED)

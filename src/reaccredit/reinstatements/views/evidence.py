@@ -54,7 +54,9 @@ def completion(asked: Asked, number: str, pk: int) -> HttpResponse:
     if found.submitted_at is not None:
         return redirect("reinstatements:evidence", number)
     before = one.completion if hasattr(one, "completion") else None
-    first = {"completed_on": before.completed_on, "result": before.result, "declared": before.declared} if before else {}
+    first = (
+        {"completed_on": before.completed_on, "result": before.result, "declared": before.declared} if before else {}
+    )
     form = CompletionForm(asked.http.POST if asked.sent else None, today=asked.on, initial=first)
     context = pages.line(one, asked.who) | {"form": form, "terms": queries.evidence_terms(found.plan)}
     if not asked.sent or not form.is_valid():
@@ -84,7 +86,10 @@ def evidence_papers(asked: Asked, number: str) -> HttpResponse:
         return asked.render("evidence_papers", context, answered(form))
     about = form.cleaned_data["line"]
     refused = take(
-        form, lambda upload: completing.add_paper(evidence=found, line=about, upload=upload, actor=asked.person, now=asked.now)
+        form,
+        lambda upload: completing.add_paper(
+            evidence=found, line=about, upload=upload, actor=asked.person, now=asked.now
+        ),
     )
     if refused is not None:
         return asked.render("evidence_papers", context | {"refused": refused}, REFUSED)

@@ -33,7 +33,12 @@ def index(asked: Asked) -> HttpResponse:
     wanted = asked.http.GET.get("show", "waiting" if asked.who.is_staff else "")
     found = queries.listed(asked.person, asked.on, wanted=wanted)
     listed = Paginator(found, PER_PAGE).get_page(asked.http.GET.get("page"))
-    context = {"rows": queries.rows(list(listed), asked.now), "page": listed, "wanted": wanted, "is_staff": asked.who.is_staff}
+    context = {
+        "rows": queries.rows(list(listed), asked.now),
+        "page": listed,
+        "wanted": wanted,
+        "is_staff": asked.who.is_staff,
+    }
     return asked.render("index", context)
 
 
@@ -97,11 +102,15 @@ def papers(asked: Asked, number: str) -> HttpResponse:
     terms = queries.plan_terms(found)
     form = paper_form(asked, PaperForm, screened=terms.screened)
     if asked.sent and form.is_valid():
-        refused = take(form, lambda upload: actions.add_paper(plan=found, upload=upload, actor=asked.person, now=asked.now))
+        refused = take(
+            form, lambda upload: actions.add_paper(plan=found, upload=upload, actor=asked.person, now=asked.now)
+        )
         if refused is None:
             messages.success(asked.http, "The document is received.")
             return redirect("reinstatements:papers", number)
-        return asked.render("papers", pages.plan(found, asked.who, asked.now) | {"form": form, "refused": refused}, REFUSED)
+        return asked.render(
+            "papers", pages.plan(found, asked.who, asked.now) | {"form": form, "refused": refused}, REFUSED
+        )
     return asked.render("papers", pages.plan(found, asked.who, asked.now) | {"form": form}, answered(form))
 
 
@@ -141,7 +150,9 @@ def check(asked: Asked, number: str) -> HttpResponse:
         return asked.render("check", context | {"form": form}, answered(form))
     said = form.cleaned_data
     try:
-        signed = actions.sign(plan=found, password=said["password"], seen=said["seen"], actor=asked.person, now=asked.now)
+        signed = actions.sign(
+            plan=found, password=said["password"], seen=said["seen"], actor=asked.person, now=asked.now
+        )
     except (WrongPassword, actions.NotTheSigner) as error:
         form.add_error("password", str(error))
     except actions.NotComplete as error:

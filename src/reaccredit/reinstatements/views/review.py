@@ -36,7 +36,9 @@ def review(asked: Asked, number: str) -> HttpResponse:
     form = forms.get(chosen)
     seen = asked.http.POST.get("version", "")
     if form is None:
-        return asked.render("review", context | {"stopped": "Say which answer you give: approve, return or direct."}, REFUSED)
+        return asked.render(
+            "review", context | {"stopped": "Say which answer you give: approve, return or direct."}, REFUSED
+        )
     if not form.is_valid():
         return asked.render("review", context | {"form": form}, REFUSED)
     try:
@@ -54,7 +56,9 @@ def _answer(asked: Asked, found: Plan, chosen: str, form: Any) -> str:
         actions.approve(plan=found, comment=said["comment"], actor=asked.person, now=asked.now)
         return "The plan is approved. The facility has to show now that it is carried out."
     if chosen == "return":
-        actions.return_(plan=found, comment=said["comment"], about_lines=form.about_lines, actor=asked.person, now=asked.now)
+        actions.return_(
+            plan=found, comment=said["comment"], about_lines=form.about_lines, actor=asked.person, now=asked.now
+        )
         return "The plan is with the facility again, with your comments."
     actions.direct(plan=found, text=said["text"], actor=asked.person, now=asked.now)
     return "The action is directed. The plan has a line for it."
