@@ -214,6 +214,7 @@ class TestAppeals:
         now = ask("2021-05-21 09:00", *facts)
         assert (now.standing.stage, now.ended) == ("granted", True)
         assert dict(now.standing.areas)["head-neck/adult"] == "acceptable"
+        assert now.duties == ()
 
     def test_an_appeal_can_be_won_for_one_area_and_lost_for_another(self):
         areas = {"head-neck/adult": "not-acceptable", "spine/adult": "not-acceptable"}

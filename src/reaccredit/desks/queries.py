@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from reaccredit.applications.models import CaseFile
 from reaccredit.applications.queries import scope
+from reaccredit.desks.chores import chores
 from reaccredit.desks.steps import FACILITY, STAFF, is_turn_of
 from reaccredit.facilities import catalogue
 from reaccredit.facilities.queries import Audience
@@ -27,6 +28,7 @@ class Row:
     decision: Decision | None
     not_governed: NotGoverned | None
     your_turn: bool
+    chore: str = ""  # what staff have to do before the holder can act
 
     @property
     def holder(self) -> str:
@@ -54,6 +56,11 @@ class Row:
         return self.decision.term.due if self.decision and self.decision.term else None
 
     @property
+    def owed(self) -> bool:
+        """The case has ended and something is still owed, such as the removal of signage."""
+        return bool(self.decision and self.decision.ended and any(not d.met for d in self.decision.duties))
+
+    @property
     def opens(self) -> datetime | None:
         return self.decision.term.opens if self.decision and self.decision.term else None
 
@@ -63,12 +70,14 @@ def rows(files: Iterable[CaseFile], who: Audience, now: datetime) -> list[Row]:
     listed = list(files)
     outside = {f.pk: reason for f in listed if (reason := ledger.not_governed(f.case))}
     decisions = ledger.decisions([f.case for f in listed if f.pk not in outside], now)
-    return [_row(f, decisions.get(f.case_id), outside.get(f.pk), who) for f in listed]
+    todo = chores() if who.is_staff else {}
+    return [_row(f, decisions.get(f.case_id), outside.get(f.pk), who, todo.get(f.pk, "")) for f in listed]
 
 
-def _row(file: CaseFile, decision: Decision | None, outside: NotGoverned | None, who: Audience) -> Row:
+def _row(file: CaseFile, decision: Decision | None, outside: NotGoverned | None, who: Audience, chore: str) -> Row:
     yours = is_turn_of(decision, file, who) if decision else who.is_staff
-    return Row(file, decision, outside, yours)
+    open_chore = chore if decision and not decision.ended else ""
+    return Row(file, decision, outside, yours or bool(open_chore), open_chore)
 
 
 def row(file: CaseFile, who: Audience, now: datetime) -> Row:
@@ -88,7 +97,10 @@ def facility_cases(who: Audience) -> QuerySet[CaseFile]:
 def queue(who: Audience, now: datetime, *, search: str = "", turn: str = "", modality: str = "") -> QuerySet[CaseFile]:
     """Open cases for staff, the most pressing first. `turn`: whose; "" means staff's own, "all" everybody's."""
     index = Deadline.objects.filter(subject="stage") if turn == "all" else ledger.turns(turn or STAFF, now)
-    found = scope(who).filter(case__in=index.values("case"))
+    mine = Q(case__in=index.values("case"))
+    if turn in {"", STAFF}:
+        mine |= Q(pk__in=list(chores()))
+    found = scope(who).filter(mine)
     for word in search.split():
         found = found.filter(
             Q(case__number__icontains=word) | Q(facility__name__icontains=word) | Q(unit__name__icontains=word)

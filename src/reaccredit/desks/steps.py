@@ -84,6 +84,8 @@ def _appealing(look: Look) -> Step | None:
     if appeal is None:
         return None
     words = "Follow the appeal" if look.decision.holder != FACILITY else "Complete the appeal"
+    if look.who.is_staff and look.decision.holder == "arbitrator":
+        words = "Look after the appeal"
     return Step(words, reverse("appeals:appeal", args=[appeal.pk]))
 
 
@@ -135,6 +137,12 @@ def next_step(look: Look) -> Step | None:
     step = STEPS.get(stage)
     mine = is_turn_of(look.decision, look.file, look.who) or stage in FOLLOWED or look.decision.ended
     return step(look) if step and (mine or (look.who.is_staff and stage == "reviewing")) else None
+
+
+def step_outside(file: CaseFile, who: Audience) -> Step | None:
+    """A case that no policy governs is taken on by staff."""
+    page = reverse("applications:latest", args=[file.case.number])
+    return Step("Look after the application", page) if who.is_staff else None
 
 
 def is_turn_of(decision: Decision, file: CaseFile, who: Audience) -> bool:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from reaccredit.applications.queries import areas as areas_of
 from reaccredit.applications.queries import get as get_case
 from reaccredit.desks import policy_page, queries, timeline
-from reaccredit.desks.steps import Look, next_step
+from reaccredit.desks.steps import Look, next_step, step_outside
 from reaccredit.facilities import catalogue
 from reaccredit.facilities.queries import Audience, audience
 from reaccredit.ledger import queries as ledger
@@ -75,7 +75,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     who, now = _who(request), timezone.now()
     file = get_case(who.person, number, timezone.localdate())
     row = queries.row(file, who, now)
-    step = next_step(Look(file, row.decision, who)) if row.decision else None
+    step = next_step(Look(file, row.decision, who)) if row.decision else step_outside(file, who)
     titles = {a.code: a.title for a in areas_of(file)}
     words = dict(row.decision.standing.areas) if row.decision else {}
     shown = {

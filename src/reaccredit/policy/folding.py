@@ -101,7 +101,9 @@ def _move(rev: Revision, s: Standing, fact: Fact, m: Move) -> Moved:
         to, cites = m.over_to, (*cites, *m.over_cites)
     if not to:
         raise _No(refusing.areas(rev, m.cites, f"not every area is acceptable ({', '.join(s.deficient)} is not)"))
-    chosen = tuple(c for c in s.chosen if rev.options[c].withdraws) if rev.stages[to].asks else s.chosen
+    # What was chosen is decided when the form opens again or the case ends; a withdrawal stays, and with it the form it needs.
+    decided = rev.stages[to].asks or rev.stages[to].ends
+    chosen = tuple(c for c in s.chosen if rev.options[c].withdraws) if decided else s.chosen
     times = _heard(rev, s, fact, again=True)
     return Moved(
         replace(s, stage=to, marks=s.marks | m.marks, chosen=chosen, times=times, entered=fact.at, lapsed=None), cites

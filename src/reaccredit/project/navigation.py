@@ -43,7 +43,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Queue", "desks:queue"),
         Entry("Facilities", "facilities:index"),
         Entry("Applications", "applications:index"),
-        Entry("Testing packages", "packages:index"),
+        Entry("Packages", "packages:index"),
         Entry("Reviews", "reviews:index"),
         Entry("Reports", "reports:index"),
         Entry("Appeals", "appeals:index"),

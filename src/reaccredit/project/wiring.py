@@ -87,6 +87,8 @@ def _appeal_may_be_complete(file: CaseFile, fact: Fact, now: datetime) -> None:
 def _turn(file: CaseFile, fact: Fact, now: datetime) -> News | None:
     """Whoever's turn it has become by this fact, or whoever was given something to read."""
     if ledger.not_governed(fact.case):
+        if fact.kind != "application.submitted":
+            return None
         return News(STAFF, "A case waits for you", "No policy here governs it: staff decide.")
     after = ledger.decision(fact.case, now)
     given = fact.kind in {"review.assigned", "arbitrator.assigned"}
