@@ -19,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 
 from reaccredit.applications.models import CaseFile
 from reaccredit.certificates.models import Certificate
+from reaccredit.desks.chores import READER, chores
 from reaccredit.facilities.models import Facility
 from reaccredit.imaging.models import Refusal
 from reaccredit.ledger import queries as ledger
@@ -278,3 +279,22 @@ def test_everybody_has_a_home_and_staff_see_every_case() -> None:
     )
     for number in CaseFile.objects.values_list("case__number", flat=True):
         assert client.get(reverse("desks:case", args=[number])).status_code == 200, number
+
+
+def test_the_staffs_queue_names_the_case_whose_readers_do_not_agree() -> None:
+    waiting = chores()
+    assert list(waiting.values()) == [READER]
+    case = CaseFile.objects.get(pk=next(iter(waiting))).case
+    client = Client()
+    client.force_login(Person.objects.filter(programme_roles__role="staff").first())
+    page = client.get(reverse("desks:queue")).content.decode()
+    assert case.number in page
+    assert READER in page
+
+
+def test_who_withdrew_still_owes_the_signage() -> None:
+    file = CaseFile.objects.get(facility__name__startswith="Summit", modality="BUS")
+    client = Client()
+    client.force_login(Person.objects.filter(posts__facility=file.facility).first())
+    page = client.get(reverse("desks:case", args=[file.case.number])).content.decode()
+    assert "something is still owed" in page
