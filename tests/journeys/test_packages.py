@@ -132,7 +132,7 @@ def test_staff_accept_and_the_facility_fills_the_package_and_submits_it(world, n
     page.reload()
     looked_at(page, "packages-check")
     page.get_by_role("button", name="Submit the package").click()
-    expect(page.get_by_text("Waiting for the reviewers")).to_be_visible()
+    expect(page.get_by_text("Waiting for the programme")).to_be_visible()
     looked_at(page, "packages-submitted")
     assert protocol.entries.count() == 1
 

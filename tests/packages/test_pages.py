@@ -209,7 +209,7 @@ def test_a_filled_package_offers_to_be_submitted_and_says_what_follows(world, pa
     answer = client.post(at("check", package.pk), follow=True)
     text = answer.content.decode()
     assert "The package is submitted." in text
-    assert "Waiting for the reviewers" in text
+    assert "Waiting for the programme" in text
     assert "Submit the package" not in page(client, "check", package.pk)
 
 
