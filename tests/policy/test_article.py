@@ -377,6 +377,9 @@ class TestTimeRunsOut:
         assert "form.overdue" in {c.id for c in now.silences}
         refuses(first_deficiency(), fact("2021-04-19 00:00", "option.withdraw"), "too-late")
 
+    def test_what_never_belonged_to_the_form_is_not_called_late(self):
+        refuses(first_deficiency(), fact("2021-04-25 09:00", "case.directed"), "not-now")
+
     def test_staff_can_accept_a_late_form(self):
         facts = [*first_deficiency(), fact("2021-04-25 09:00", "form.late-accepted")]
         now = ask("2021-04-26 09:00", *facts)

@@ -37,7 +37,7 @@ def unexpected(rev: Revision, s: Standing, fact: Fact) -> Refusal:
     """The fact exists, and has no place where the case stands."""
     stage = rev.stages[s.stage]
     name = title_of(rev, fact.kind)
-    if s.lapsed:
+    if s.lapsed and (before := rev.stages[s.lapsed[0]]) and fact.kind in {*before.moves, *before.hears}:
         return Refusal("too-late", because(rev, s.lapsed[2], f"“{name}” comes too late: {_lapse(rev, s)}"))
     if stage.ends:
         return Refusal(
