@@ -75,6 +75,11 @@ def test_the_queue_is_searched_by_number_facility_or_unit(client, world, clock):
     assert "Nothing waits here" in words(look(client, world.staff, "desks:queue", turn="all", search="no such place"))
 
 
+def test_a_nul_in_an_address_is_refused_before_anybody_asks_the_database(client, world, clock):
+    clock(FORM_OPEN)
+    assert look(client, world.staff, "desks:queue", search="a\x00b").status_code == 400
+
+
 def test_the_case_page_has_one_next_step_for_whoever_has_the_turn(client, world, clock):
     report = world.failed([BRAIN])
     number = report.case_file.case.number

@@ -22,6 +22,7 @@ from reaccredit.options import queries
 from reaccredit.options.models import Draft, OptionForm
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
+from reaccredit.people.requests import storable
 from reaccredit.policy.words import ACCEPTABLE
 from reaccredit.reinstatements import actions as reinstatements
 from reaccredit.repeats import actions as repeats
@@ -69,7 +70,7 @@ class Attestation:
 @transaction.atomic
 def save_draft(*, report: FinalReport, person: Person, option: str, answers: dict[str, Any], now: datetime) -> Draft:
     draft, _ = Draft.objects.update_or_create(
-        report=report, person=person, option=option, defaults={"answers": answers, "saved_at": now}
+        report=report, person=person, option=option, defaults={"answers": storable(answers), "saved_at": now}
     )
     return draft
 

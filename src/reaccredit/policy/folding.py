@@ -151,7 +151,8 @@ def _outcomes(rev: Revision, s: Standing, fact: Fact, default: str) -> tuple[tup
         raise _No(refusing.areas(rev, (), f"nothing is said of {', '.join(missing)}, which was under test"))
     if default not in given.values():
         raise _No(refusing.areas(rev, (), f"no area is {default}, as this fact says"))
-    return tuple((areas | given).items())
+    # By name where the case learns its areas here: a database need not keep the order in which they were written.
+    return tuple((areas | given).items()) if areas else tuple(sorted(given.items()))
 
 
 def _given(rev: Revision, named: object, default: str, playing: list[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -104,3 +105,15 @@ class Refusals:
         if isinstance(exception, NotGoverned):
             return not_governed_page(request, str(exception), exception.clause)
         return None
+
+
+class NoNullCharacters:
+    """A NUL in an address is never typed by a person, and a database refuses it: the answer is 400, before anybody asks one."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("a NUL in the address")
+        return self.get_response(request)

@@ -20,6 +20,7 @@ from reaccredit.ledger.queries import decision
 from reaccredit.packages.models import Package
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
+from reaccredit.people.requests import storable
 from reaccredit.policy import Because, Refusal
 from reaccredit.reviews import agreement, catalogue, conflicts, queries
 from reaccredit.reviews.models import Assignment, HandedBack, Mark, Round
@@ -141,7 +142,7 @@ def _open(assignment: Assignment) -> Assignment:
 def save_draft(*, assignment: Assignment, typed: Mapping[str, Any], now: datetime) -> None:
     """Keep what was typed, complete or not."""
     held = _open(assignment)
-    held.draft, held.saved_at = dict(typed), now
+    held.draft, held.saved_at = storable(dict(typed)), now
     held.save(update_fields=["draft", "saved_at"])
 
 
