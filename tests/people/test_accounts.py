@@ -143,6 +143,18 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(client: Clie
     assert "be used any more" in client.get(link[1], follow=True).content.decode()
 
 
+def test_who_was_entered_by_the_facility_chooses_the_first_password_by_the_same_link(client: Client) -> None:
+    newcomer = actions.register(email="new@demo.example", name="Nell New", password=None, now=NOW)
+    client.post("/forgotten-password/", {"email": "New@demo.example"}, headers={"host": "localhost"})
+    [letter] = mail.outbox
+    link = re.search(r"http://localhost:8000(/forgotten-password/\S+)", letter.body)
+    assert link is not None
+    form = client.get(link[1], follow=True)
+    client.post(form.request["PATH_INFO"], {"new_password1": "a first long one", "new_password2": "a first long one"})
+    newcomer.refresh_from_db()
+    assert newcomer.check_password("a first long one")
+
+
 def test_asking_for_an_account_that_does_not_exist_looks_the_same_and_sends_nothing(client: Client) -> None:
     answer = client.post("/forgotten-password/", {"email": "nobody@demo.example"})
     assert answer.headers["Location"] == "/forgotten-password/sent/"

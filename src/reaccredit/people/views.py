@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from reaccredit.people import actions, queries
-from reaccredit.people.forms import SignInForm, ZoneForm
+from reaccredit.people.forms import ForgottenPasswordForm, SignInForm, ZoneForm
 from reaccredit.people.models import Person
 
 
@@ -78,6 +78,7 @@ class ChangePassword(SayNo, views.PasswordChangeView):
 class ForgottenPassword(SayNo, views.PasswordResetView):
     """Says the same whether there is such an account or not: it must not tell a stranger who has one."""
 
+    form_class = ForgottenPasswordForm
     template_name = "people/forgotten_password.html"
     email_template_name = "people/forgotten_password_mail.txt"
     subject_template_name = "people/forgotten_password_subject.txt"
