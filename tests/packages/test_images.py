@@ -13,6 +13,7 @@ from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.packages import actions, queries
 from reaccredit.packages.expectations import doubts, expectation
 from reaccredit.packages.models import Item, Package
+from reaccredit.packages.ticks import crosses
 from tests.packages.world import APRIL, DAY, World, images, send
 
 
@@ -237,3 +238,14 @@ def test_what_comes_by_post_is_read_in_by_staff_alone(world, chest):
     with pytest.raises(actions.SentByPost, match="by post"):
         send(chest, images(chest, APRIL), world.admin, APRIL)
     assert len(send(chest, images(chest, APRIL), world.staff, APRIL).accepted) == 2
+
+
+def test_an_appeal_of_two_areas_adds_what_was_left_out_of_one_and_can_be_submitted(world):
+    package = world.appeal(world.submitted(), ["chest/adult", "head-neck/adult"], APRIL + DAY)
+    assert len(crosses(queries.items_with_ticks(package))) == 2
+    missing = item(package, "chest/adult", "missing.2")
+    omitted = images(missing, APRIL, description="DEMO DELAYED", number=7, same_study_as=originals(package)[0])
+    send(missing, omitted, world.admin, APRIL + 3 * DAY)
+    assert "nothing has to be" in next(t.said for t in queries.items_with_ticks(package) if t.item != missing)
+    actions.submit(package=package, actor=world.admin, now=APRIL + 4 * DAY)
+    assert package.case_file.case.facts.filter(kind="images.added").exists()

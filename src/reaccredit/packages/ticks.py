@@ -43,7 +43,17 @@ def ticks(packages: Collection[Package]) -> dict[int, list[Tick]]:
         package = by_key[item.package_id]
         item.package = package
         found[package.pk].append(_tick(item, package, handed))
-    return {package.pk: found[package.pk] for package in packages}
+    return {package.pk: _together(package, found[package.pk]) for package in packages}
+
+
+def _together(package: Package, found: list[Tick]) -> list[Tick]:
+    """An appeal adds what was left out, and that need not be something in every area: one that has images is enough."""
+    if package.purpose != Package.Purpose.APPEAL or not any(tick.done for tick in found):
+        return found
+    return [
+        tick if tick.done else Tick(tick.item, True, said="Nothing is added here, and nothing has to be")
+        for tick in found
+    ]
 
 
 def _handed(items: Iterable[Item]) -> _Handed:
@@ -72,6 +82,8 @@ def _images(item: Item, package: Package, handed: _Handed) -> Tick:
         return Tick(item, True, said=f"{number} image{'' if number == 1 else 's'}")
     if item.pk in handed.posted:
         return Tick(item, True, said="Received by post")
+    if package.medium == Medium.UPLOAD and package.purpose == Package.Purpose.APPEAL:
+        return Tick(item, False, "No images were sent yet. Send what was left out; where nothing was, leave it empty.")
     if package.medium == Medium.UPLOAD:
         return Tick(item, False, "No images were sent yet. Choose the files of this item and send them.")
     words = Medium(package.medium).label
