@@ -27,4 +27,15 @@ SHAPE: dict[str, tuple[str, ...]] = {
     "material": ("title", "signed_by", "phi", "met_by", "met_when", "holder", "cites"),
     "limit": ("within", "cites"),
     "clause": ("at", "says", "assumed", "silent"),
+    # tables of numbers (limits.py), and dated tables of criteria (criteria.py)
+    "table": ("title", "row", "threshold", "cites"),
+    "row": (
+        "measure", "title", "unit", "at_least", "at_most", "more_than", "less_than", "is_true", "each", "when", "force", "weight", "cites",
+    ),
+    "threshold": ("minors", "when", "cites"),
+    "criteria": (
+        "schema", "criteria", "title", "source", "seen", "revision", "in_force", "ended", "governs", "trait", "table", "clause",
+    ),
+    "criteria-trait": ("title", "unit", "values", "band", "cites"),
+    "band": ("word", "at_least", "at_most", "more_than", "less_than"),
 }  # fmt: skip
