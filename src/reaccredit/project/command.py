@@ -21,7 +21,9 @@ class Word(NamedTuple):
 WORDS = {
     "demo": Word("reaccredit.project.demo_server:main", "run the demo programme on this machine"),
     "policy": Word("reaccredit.policy.command:main", "list, check and draw the policies; decide a history"),
+    "phi": Word("reaccredit.project.phi_command:main", "`phi screen` finds protected health information in documents"),
     "web": Word("reaccredit.project.web:main", "run the web server"),
+    "assign": Word("reaccredit.reviews.assignment.command:main", "propose who judges what, with reasons"),
     "work": Word("reaccredit.project.manage:work", "run the background worker"),
     "remind": Word("reaccredit.project.manage:remind", "send the reminders that are due (for cron)"),
     "ledger": Word("reaccredit.project.manage:ledger", "`ledger verify` proves the history of every case"),
