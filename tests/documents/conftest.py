@@ -9,7 +9,7 @@ import pytest
 
 from reaccredit.documents import actions
 from reaccredit.documents.models import Document
-from reaccredit.documents.roster import Roster
+from reaccredit.phi.roster import Roster
 
 NOW = datetime(2021, 4, 1, 12, 0, tzinfo=UTC)
 STAFF = Roster(

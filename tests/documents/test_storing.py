@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 from pydicom.data.data_manager import DATA_ROOT
 
 from reaccredit.documents import actions, inspection, queries
 from reaccredit.documents.actions import Unacceptable
 from reaccredit.documents.models import Document
 from reaccredit.ledger import apart
+from reaccredit.phi import ocr
 from tests.documents.papers import docx, paragraph, pdf, row
 
 CLEAN = "The coil was replaced on March 4, 2021. Ann Lee trained all staff."
@@ -192,11 +193,44 @@ def test_a_refused_paper_leaves_the_store_as_it_was(screened, store_folder):
     assert at_rest(store_folder) == before
 
 
-def test_a_scan_can_not_be_screened_and_a_text_pdf_is_asked_for(screened):
-    error = refusal(screened, picture_pdf())
+def scanned(*lines: str) -> bytes:
+    """A page that is a picture of these lines."""
+    page = Image.new("L", (1000, 120 + 60 * len(lines)), 255)
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(page).text((60, 60 + 60 * number), line, fill=20, font_size=30)
+    out = BytesIO()
+    page.save(out, "PDF", resolution=120)
+    return out.getvalue()
+
+
+def test_a_scan_is_read_and_refused_for_what_it_says(screened, store_folder):
+    error = refusal(screened, scanned("Corrective action plan", "Patient: Jane Roe", "MRN: 00451277"))
     assert error.code == "phi"
+    assert {"names", "mrn"} <= {f.kind for f in error.findings}
+    assert all(f.page == 1 and f.box for f in error.findings)
+    assert at_rest(store_folder) == []
+
+
+def test_a_scan_that_names_nobody_is_only_asked_about_as_a_picture(screened):
+    assert refusal(screened, scanned("The coil was replaced on March 4, 2021.")).declarable == {"photo"}
+
+
+def test_where_no_reader_is_installed_a_scan_is_refused_as_unread(tmp_path, monkeypatch):
+    monkeypatch.setattr(ocr, "_reader", _no_reader)
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(scanned("Patient: Nobody Knows"))
+    assert inspection.look(path)["opaque"] == ["page 1"]
+
+
+def _no_reader() -> object:
+    raise ocr.NoReader
+
+
+def test_what_could_not_be_read_is_refused(screened):
+    other = docx(paragraph(CLEAN), word__embeddings__old__doc=b"\xd0\xcf\x11\xe0" + bytes(600))
+    error = refusal(screened, other)
     assert {f.kind for f in error.findings} == {"unreadable"}
-    assert "not scanned" in error.sentence
+    assert "could not be read" in error.sentence
 
 
 def test_possible_identifiers_are_asked_about_and_can_be_declared_nobodys(screened):

@@ -9,13 +9,13 @@ from typing import Literal
 
 from django.db import transaction
 
-from reaccredit.documents.inspection import Inspection, inspect
+from reaccredit.documents.inspection import READING, Inspection, inspect
 from reaccredit.documents.kinds import FORMATS
 from reaccredit.documents.models import Document
-from reaccredit.documents.roster import Roster
-from reaccredit.documents.screening import Finding, describe, screen
+from reaccredit.documents.screening import Finding, describe, screen_passages
 from reaccredit.documents.storage import STORE
 from reaccredit.ledger.files import Draft, Readable, Swept, TooLarge
+from reaccredit.phi.roster import Roster
 
 FILE_BYTES = 25 * 1024**2
 TOLD = 40
@@ -80,10 +80,11 @@ def store(
     clauses = clauses or {}
     try:
         with STORE.draft(stream, limit=FILE_BYTES) as draft:
-            seen = inspect(draft.path)
+            # Pictures are read only where something depends on what they say: it takes long.
+            seen = inspect(draft.path, seconds=READING if phi == "forbidden" else 0)
             _check_format(seen, allowed, clauses)
             if phi == "forbidden":
-                seen.content.parts.append(("title", title))
+                seen.content.add("title", title)
                 _check_identifiers(seen, roster or Roster(), declared, clauses)
             return _keep(draft, seen, kind, title, actor, now, screened=phi == "forbidden", declared=declared)
     except TooLarge:
@@ -151,7 +152,9 @@ def _check_format(seen: Inspection, allowed: frozenset[str], clauses: Mapping[st
 
 def _check_identifiers(seen: Inspection, roster: Roster, declared: frozenset[str], clauses: Mapping[str, str]) -> None:
     content = seen.content
-    findings = screen(content.parts, roster=roster, pictures=content.pictures, opaque=content.opaque)
+    findings = screen_passages(
+        content.passages, roster=roster, pictures=content.pictures, opaque=content.opaque, located=content.located
+    )
     clause = clauses.get("phi", "")
     if certain := tuple(f for f in findings if f.certain):
         raise Unacceptable("phi", _refusal(certain), clause, certain)
@@ -166,7 +169,7 @@ def _check_identifiers(seen: Inspection, roster: Roster, declared: frozenset[str
 def _refusal(findings: tuple[Finding, ...]) -> str:
     if all(f.kind == "unreadable" for f in findings):
         return (
-            "This document has parts without text that can be searched, so it can't be checked for protected health"
+            "This document has parts that could not be read here, so it can't be checked for protected health"
             " information. Nothing of it was kept. Upload it as a PDF with real text (exported, not scanned), a Word"
             " document or a text file."
         )

@@ -45,6 +45,7 @@ FORMATS = _formats(
     ("odt", "application/vnd.oasis.opendocument.text", "an OpenDocument text", "other"),
     ("rtf", "application/rtf", "an RTF document", "other"),
     ("html", "text/html", "a web page", "other"),
+    ("eml", "message/rfc822", "a mail", "other"),
     ("program", "application/octet-stream", "a program", "program"),
     ("empty", "application/octet-stream", "an empty file", "other"),
     ("unknown", "application/octet-stream", "a file of a kind that is not known here", "other"),
@@ -70,6 +71,13 @@ _STARTS = (
     (b"7z\xbc\xaf\x27\x1c", "archive"),
 )
 _MARKUP = (
+    # A memo may begin with "From:" and "To:"; only what a mail server wrote makes a mail.
+    (
+        re.compile(
+            rb"\A\s*(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?i:mime-version|message-id|received|return-path|x-mailer):"
+        ),
+        "eml",
+    ),
     (re.compile(rb"<svg[\s>]", re.I), "svg"),
     (re.compile(rb"<(!doctype html|html|head|body|script)[\s>]", re.I), "html"),
 )

@@ -1,83 +1,41 @@
-"""A first screening of papers that must hold no protected health information (45 CFR 164.514(b)(2) lists eighteen
-kinds).
+"""A screening of papers that must hold no protected health information.
 
-Pure: text in, findings out. A finding says what kind of identifier stands where and how sure the rule is; it never
-repeats the text.
-Certain findings refuse the paper. Possible ones ask the person who uploads it: a patient's, or nobody's?
-Serial numbers of scanners, dates of service, names, telephones and addresses of the facility's own people are
-legitimate: the caller
-passes the latter as a `Roster`.
+The rules are in `reaccredit.phi`. Certain findings refuse the paper. Possible ones ask the person who uploads it: a
+patient's, or nobody's?
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from reaccredit.documents.identifiers import RULES
-from reaccredit.documents.roster import Roster
+from reaccredit.phi import screening as rules
+from reaccredit.phi.passage import Passage
+from reaccredit.phi.roster import Roster
+from reaccredit.phi.words import CERTAIN, KINDS, LIKELY, WEAK, Finding
 
-# Slugs of the eighteen kinds, with the words of the refusal; "unreadable" is ours.
-KINDS = {
-    "names": "a person's name",
-    "geographic": "a postal address",
-    "dates": "a date tied to a person, or an age over 89",
-    "phone": "a telephone number",
-    "fax": "a fax number",
-    "email": "an e-mail address",
-    "ssn": "a social security number",
-    "mrn": "a medical record or patient number",
-    "health-plan": "a health plan or insurance number",
-    "account": "an account number",
-    "certificate": "a licence, passport or certificate number",
-    "vehicle": "a vehicle number",
-    "device": "the serial number of a patient's device",
-    "url": "a web address",
-    "ip": "an internet address",
-    "biometric": "biometric data",
-    "photo": "a picture, which can't be searched for identifiers",
-    "other": "another number that identifies a person or an exam",
-    "unreadable": "a part without text that can be searched (a scan, or an attached file)",
-}
-
-
-@dataclass(frozen=True, order=True)
-class Finding:
-    """`line` counts from 1 within the place; 0 where there are no lines."""
-
-    place: str
-    line: int
-    kind: str
-    certain: bool
+__all__ = ["KINDS", "Finding", "describe", "screen", "screen_passages"]
 
 
 def screen(
     parts: Iterable[tuple[str, str]], *, roster: Roster, pictures: Sequence[str] = (), opaque: Sequence[str] = ()
 ) -> list[Finding]:
-    """All findings, in reading order of each place, certain before possible on one line."""
-    found: set[Finding] = set()
-    for place, raw in parts:
-        text = _clean(raw)
-        ends = [match.start() for match in re.finditer("\n", text)]
-        for kind, rule in RULES:
-            found |= {Finding(place, bisect_left(ends, at) + 1, kind, certain) for at, certain in rule(text, roster)}
-    found |= {Finding(place, 0, "unreadable", True) for place in opaque}
-    found |= {Finding(place, 0, "photo", False) for place in set(pictures) - set(opaque)}
-    doubled = {f for f in found if not f.certain and Finding(f.place, f.line, f.kind, True) in found}
-    return sorted(found - doubled, key=_reading_order)
+    """All findings in plain texts: one of a kind and a certainty for each line."""
+    found = screen_passages([Passage(*part) for part in parts], roster=roster, pictures=pictures, opaque=opaque)
+    kept = list(dict.fromkeys(found))
+    return [f for f in kept if f.certain or Finding(f.place, f.line, f.kind, True) not in kept]
 
 
-def _clean(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).replace("\r\n", "\n").replace("\r", "\n")
-    return re.sub("[\u00ad\u200b-\u200f\u2060\ufeff]", "", plain)
-
-
-def _reading_order(finding: Finding) -> tuple[str, int, int, str]:
-    number = re.search(r"\d+", finding.place)
-    return (re.sub(r"\d+", "", finding.place), int(number.group()) if number else 0, finding.line, finding.kind)
+def screen_passages(
+    passages: Iterable[Passage], *, roster: Roster, pictures: Sequence[str] = (), opaque: Sequence[str] = (), located: Sequence[str] = ()
+) -> list[Finding]:  # fmt: skip
+    """All findings, each with its page and its box where there is one. What can't be read is a finding of its own; a
+    picture without letters is asked about, since nobody can tell here whose face it shows.
+    """
+    found = rules.screen(passages, roster=roster)
+    found += [Finding(place, 0, "unreadable", True, CERTAIN) for place in dict.fromkeys(opaque)]
+    found += [Finding(place, 0, "geographic", False, LIKELY) for place in dict.fromkeys(located)]
+    found += [Finding(place, 0, "photo", False, WEAK) for place in dict.fromkeys(pictures) if place not in set(opaque)]
+    return sorted(found, key=rules.reading_order)
 
 
 def describe(findings: Iterable[Finding]) -> list[str]:
@@ -87,4 +45,4 @@ def describe(findings: Iterable[Finding]) -> list[str]:
         where = finding.place[0].upper() + finding.place[1:] + (f", line {finding.line}" if finding.line else "")
         verb = "this looks like" if finding.certain else "this may be"
         sentences.append(f"{where}: {verb} {KINDS[finding.kind]}.")
-    return sentences
+    return list(dict.fromkeys(sentences))

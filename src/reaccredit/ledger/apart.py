@@ -25,15 +25,20 @@ class Failed(Exception):
         self.slow = slow
 
 
-def run(module: str, *arguments: str) -> bytes:
+def run(module: str, *arguments: str, times: int = 1) -> bytes:
     """What `python -m module arguments` writes. Raises `Failed`; the child's complaints go nowhere, since they may
-    quote what it reads.
+    quote what it reads. `times` as patient as usual, where much has to be read.
     """
     command = [sys.executable, "-P", "-m", module, *arguments]
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     try:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False, env=environment
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE * times,
+            check=False,
+            env=environment,
         )
     except subprocess.TimeoutExpired:
         raise Failed(slow=True) from None
@@ -42,9 +47,9 @@ def run(module: str, *arguments: str) -> bytes:
     return done.stdout
 
 
-def limit_self() -> None:
+def limit_self(*, times: int = 1) -> None:
     """Called first by the child."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS * times, SECONDS * times + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform.startswith("linux"):  # elsewhere the limit counts shared libraries, or is not there
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

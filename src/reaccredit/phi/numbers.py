@@ -1,0 +1,267 @@
+"""Numbers that identify: each a label and a value beside it. Serial numbers of scanners, policy and order numbers, the
+case number of the programme are nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from reaccredit.phi import context
+from reaccredit.phi.roster import Roster
+from reaccredit.phi.words import CERTAIN, LIKELY, WEAK, Hit
+
+Rule = Callable[[str, Roster], Iterator[Hit]]
+
+GAP = r"[\s:#=.\-–—>]{0,6}(?:(?:is|was|of|number|no\.?|num|id)[\s:#]{1,3}){0,2}"
+VALUE = r"(?P<value>(?=[A-Z0-9\-/. ]{0,14}\d)[A-Z]{0,5}[-/ ]?\d[\dA-Z\-/.]{2,24}(?<![.\-/]))"
+NUMBER = r"(?:\s*(?:id(?:entifier)?|no\.?|num(?:ber)?|nr\.?|nbr\.?|#|№))"
+MEDICAL_RECORD = (
+    rf"(?:e?-?mrn|m\.r\.n\.?|mr\s?#|mr\s?no\.?|emr{NUMBER}|ehr{NUMBER}|med(?:ical)?\.?\s+rec(?:ord|\.)?s?{NUMBER}?|(?:patient|pt\.?|pat\.?|pnt){NUMBER}|patientid|"
+    rf"(?:chart|health\s+record|hospital\s+record|hosp(?:ital)?){NUMBER}|med\s?rec|nhs{NUMBER}|hospital\s+number|unit\s+record{NUMBER}|epi|empi|cpi{NUMBER}|mpi{NUMBER}?|"
+    rf"registration{NUMBER}|historia\s+cl[ií]nica|nhc|expediente{NUMBER}?|ipp|patienten-?(?:nr|nummer|id)\.?|n[uú]mero\s+de\s+(?:historia|expediente)|dossier{NUMBER}?)"
+)
+PLAN = (
+    r"(?:member|subscriber|beneficiary|insured?(?:['’]s)?|insurance(?:\s+(?:policy|member|card|plan|group))?|health\s+(?:plan|insurance)(?:\s+(?:member|beneficiary|policy))?|"
+    r"medicare|medicaid|tricare|medi-?cal|plan\s+member|group\s+policy|policy\s*holder|payer\s+member|(?:aetna|cigna|humana|bcbs|blue\s+(?:cross|shield)|unitedhealthcare|uhc|kaiser|anthem)(?:\s+member|\s+policy)?)"
+)
+LICENCE = (
+    r"(?:driver['’]?s?['’]?\s+licen[cs]e|driving\s+licen[cs]e|\bDL\b|passport|(?:birth|death|marriage)\s+cert(?:ificate|\.)?|state\s+id|voter(?:\s+registration)?|green\s+card|alien\s+registration|visa|military\s+id|"
+    r"national\s+id|curp|rfc|dni|nie|nif|naturali[sz]ation\s+cert(?:ificate|\.)?)"
+)
+IMPLANT = (
+    r"(?:pace-?maker|implant(?:ed|able)?s?|defibrillator|\bICD\b|stent|prosthe(?:sis|tic)|insulin\s+pump|infusion\s+pump|neuro-?stimulator|stimulator|cochlear|hearing\s+aid|loop\s+recorder|"
+    r"(?:hip|knee|shoulder)\s+(?:replacement|implant|prosthesis|system)|(?:heart|aortic|mitral)\s+valve|\bIPG\b|\bVNS\b|\bDBS\b|\bLVAD\b|shunt|aneurysm\s+clip|port-?a-?cath|\bIUD\b|"
+    r"cgm|glucose\s+monitor|cpap|ventilator|wheelchair|bi-?pap|intra-?ocular\s+lens|\bIOL\b|spinal\s+(?:cord\s+)?(?:stimulator|rod|fusion)|lead\b|breast\s+implant|bone\s+screw|pain\s+pump)"
+)
+SERIAL = r"(?:serial|s/?n|ser\.?|lot|model|udi|device\s+id(?:entifier)?|device)"
+VIN = re.compile(r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])")
+VIN_VALUES = dict(
+    zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
+)
+VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+CARD = re.compile(r"(?<![\w-])(?:\d{4}[ -]?){3}\d{1,7}(?![\w-])")
+NOBODYS = re.compile(
+    r"\b(?:purchase|p\.?o\.?|order|invoice|quote|contract|policy\s+(?:no|number|rad)|service|work\s?order|ticket|part|p/?n|catalog|asset|"
+    r"model|protocol|procedure|form|document|doc|equipment|scanner|magnet|coil|tube|phantom|scan(?:ner)?\s+serial|vendor|"
+    r"accreditation|facility|npi|tax|ein|room|suite|license|licence|arrt|certification|customer|software)\b[^.\n]{0,15}\Z",
+    re.I,
+)
+SSN = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
+SSN_CUED = re.compile(
+    rf"\b(?:ssn|s\.s\.n\.?|social\s+security(?:{NUMBER})?|soc\.?\s*sec\.?{NUMBER}?|social|ss\s*#|sin|itin|tax\s*payer\s+id)(?:\s*\([^)\n]{{0,15}}\))?{GAP}(?:ending(?:\s+in)?|last\s+(?:four|4)(?:\s+digits)?)?[\s:]{{0,3}}"
+    r"(?P<value>(?:[\dXx*•]{3}[- .]?[\dXx*•]{2}[- .]?\d{4}|\d{4})\b)",
+    re.I,
+)
+SSN_MASKED = re.compile(
+    r"(?<![\w*])[Xx*•]{3}-?[Xx*•]{2}-?\d{4}\b|\b(?:last\s+(?:four|4)\s+(?:digits\s+)?(?:of\s+)?(?:his|her|the|their|patient['’]s)?\s*(?:ssn|social(?:\s+security)?(?:\s+number)?)[\s:]{0,3}(?:is|was|are)?\s*)\d{4}\b",
+    re.I,
+)
+PART = re.compile(
+    r"\b(?:part|p/?n|catalog(?:ue)?|cat|model|order|item|ref(?:erence)?|sku|serial|s/?n|nsn)\b[\s#:.no]{0,6}\Z", re.I
+)
+
+
+def _cued(kind: str, label: str, value: str = VALUE, certainty: float = CERTAIN, *, person: bool = True) -> Rule:
+    compiled = re.compile(rf"(?<![\w-]){label}(?:\s?\([^)\n]{{1,20}}\))?{GAP}{value}", re.I)
+
+    def rule(text: str, roster: Roster) -> Iterator[Hit]:
+        del roster
+        for match in compiled.finditer(text):
+            start, end = match.span("value") if "value" in compiled.groupindex else match.span()
+            lead = context.before(text, match.start(), 30)
+            if not re.search(r"\d", text[start:end]) or re.fullmatch(rf"(?:{DATELIKE})", text[start:end]):
+                continue
+            yield Hit(
+                start,
+                end,
+                kind,
+                min(WEAK, certainty) if NOBODYS.search(lead) and kind not in {"mrn"} else certainty,
+                person,
+            )
+
+    return rule
+
+
+DATELIKE = r"\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}"
+
+
+def social_security(text: str, roster: Roster) -> Iterator[Hit]:
+    del roster
+    for match in SSN.finditer(text):
+        if not PART.search(context.before(text, match.start(), 20)):
+            yield Hit(match.start(), match.end(), "ssn", CERTAIN, True)
+    for pattern in (SSN_CUED, SSN_MASKED):
+        for match in pattern.finditer(text):
+            start, end = match.span("value") if "value" in pattern.groupindex else match.span()
+            yield Hit(start, end, "ssn", CERTAIN, True)
+    for match in re.finditer(r"(?<![\d-])(?!000|666|9\d\d)\d{3}[ .]\d{2}[ .]\d{4}(?![\d-])", text):
+        if context.of_person(text, *match.span()):
+            yield Hit(match.start(), match.end(), "ssn", LIKELY, True)
+
+
+PREFIXED = re.compile(r"(?<![\w-])(?:MRN|EMRN|UHN|UHID|EPI|PID|HRN|MRNO|PTID)[-_#: ]{0,2}[A-Z]{0,3}\d{4,12}\b")
+HASHED = re.compile(r"\b(?:patients?|pts?\.?|subject)[ ]?#?[ ]?(?P<value>[A-Z]{0,3}-?\d{5,12})\b", re.I)
+
+
+def records(text: str, roster: Roster) -> Iterator[Hit]:
+    del roster
+    for match in PREFIXED.finditer(text):
+        yield Hit(match.start(), match.end(), "mrn", CERTAIN, True)
+    for match in HASHED.finditer(text):
+        yield Hit(*match.span("value"), "mrn", CERTAIN, True)
+
+
+def vehicles(text: str, roster: Roster) -> Iterator[Hit]:
+    del roster
+    for match in VIN.finditer(text):
+        cued = re.search(r"\b(?:vin|vehicle)\b[^\n]{0,40}\Z", context.before(text, match.start(), 60), re.I)
+        if cued or _vin(match.group()):
+            yield Hit(match.start(), match.end(), "vehicle", CERTAIN)
+    for match in PLATE.finditer(text):
+        if re.search(r"[A-Z0-9]*\d", match["plate"]):
+            yield Hit(*match.span("plate"), "vehicle", CERTAIN)
+    for match in VIN_CUED.finditer(text):
+        yield Hit(*match.span("value"), "vehicle", CERTAIN)
+
+
+PLATE = re.compile(
+    r"(?i:\b(?:licen[cs]e|number|registration|vehicle|car|truck|van|tag|temporary|vanity|handicap(?:ped)?|parking)[ -]?(?:plates?|tag)|\bplates?|\bplaca|\bkennzeichen|\blic(?:ense)?\.?\s+pl\.?)"
+    r"(?i:\s*(?:no\.?|number|num|#))?(?i:\s*\([A-Z]{2}\))?[\s:#=\-–,]{1,4}(?i:(?:is|was|reads?|number)\s+)?(?:(?:[A-Z]{2}|[A-Z][a-z]+)[ ](?=[A-Z0-9]{2,4}[ -]?[A-Z0-9]{2,5}))?(?P<plate>(?=[A-Z0-9 -]{0,8}\d)[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,5}(?:[ -][A-Z0-9]{1,4})?)\b"
+)
+VIN_CUED = re.compile(
+    rf"\b(?:vin|vehicle\s+id(?:entification)?){NUMBER}?[\s:#=.-]{{1,6}}(?P<value>[A-HJ-NPR-Z0-9]{{11,17}})\b", re.I
+)
+
+
+def _vin(text: str) -> bool:
+    if not (re.search(r"\d", text) and re.search(r"[A-Z]", text)):
+        return False
+    total = sum(w * (int(c) if c.isdigit() else VIN_VALUES[c]) for c, w in zip(text, VIN_WEIGHTS, strict=True))
+    check = total % 11
+    return text[8] == ("X" if check == 10 else str(check)) and text[-4:].isdigit()
+
+
+DEVICE = re.compile(
+    rf"{IMPLANT}[^.\n]{{0,70}}?(?:\.\s)?\(?\b{SERIAL}{NUMBER}?{GAP}(?P<value>(?=[A-Z0-9\-/]{{0,12}}\d)[A-Z0-9][\dA-Z\-/]{{3,24}})"
+    rf"|\b(?:serial|s/?n){NUMBER}?{GAP}(?P<before>(?=[A-Z0-9\-/]{{0,12}}\d)[A-Z0-9][\dA-Z\-/]{{3,24}})[^.\n]{{0,40}}?{IMPLANT}"
+    rf"|{IMPLANT}[^.\n]{{0,30}}?[(,#:][ ]?#?(?P<bare>[A-Z]{{2,4}}-?\d{{5,10}}[A-Z]?)\b",
+    re.I,
+)
+UDI = re.compile(r"\(01\)\d{14}(?:\(1[17]\)\d{6})?(?:\((?:10|21)\)[\w-]{3,20})*")
+FOR_MACHINES = re.compile(
+    r"\b(?:scanner|magnet|gantry|coil|phantom|mri system|ct system|console|workstation|injector|detector|x-ray tube)\b",
+    re.I,
+)
+
+
+def devices(text: str, roster: Roster) -> Iterator[Hit]:
+    del roster
+    for match in DEVICE.finditer(text):
+        group = next(g for g in ("value", "before", "bare") if match[g])
+        if not FOR_MACHINES.search(match.group()) or context.one_patient(text, *match.span()):
+            yield Hit(*match.span(group), "device", CERTAIN)
+    for match in UDI.finditer(text):
+        yield Hit(match.start(), match.end(), "device", LIKELY)
+
+
+def cards(text: str, roster: Roster) -> Iterator[Hit]:
+    """Numbers of payment cards, by their check digit, and international bank accounts."""
+    del roster
+    for match in CARD.finditer(text):
+        digits = re.sub(r"\D", "", match.group())
+        if 13 <= len(digits) <= 19 and digits[0] in "3456" and _luhn(digits):
+            yield Hit(match.start(), match.end(), "account", LIKELY)
+    for match in re.finditer(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b", text):
+        if re.search(r"\biban\b", context.before(text, match.start(), 20), re.I):
+            yield Hit(match.start(), match.end(), "account", CERTAIN)
+
+
+def _luhn(digits: str) -> bool:
+    doubled = [int(d) * (2 if i % 2 else 1) for i, d in enumerate(reversed(digits))]
+    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
+BIOMETRIC = re.compile(
+    r"\b(?:finger|thumb|voice|palm|face|retina(?:l)?|iris|hand|foot|vein)[- ]?(?:prints?|scans?|patterns?|templates?|geometry|recognition|ID)\b|\bfacial\s+(?:recognition|geometry|scan|template)\b|\bbiometrics?\b|\b(?:dna|genetic)\s+(?:profile|sample|sequence|fingerprint)\b|\bgait\s+signature\b",
+    re.I,
+)
+BIOMETRIC_OF = re.compile(
+    r"\b(?:patient|pt|client|his|her|their|subject|volunteer|guardian|enrolled|captured|recorded|obtained|taken|on file|template|id\s*[:#]|attached|stored|collected|consent|mother|father|son|daughter|identified by|check-in|left|right|hash)\b",
+    re.I,
+)
+STAFF_SIDE = re.compile(
+    r"\b(?:staff|employees?|technologists?|operators?|login|log-in|sign-?in|access|door|workstation|reader|time ?clock|console|users?|badge|cabinet|unlock\w*|authenticat\w+|attendance)\b",
+    re.I,
+)
+PHOTO = re.compile(
+    r"\b(?:full[- ]?face|facial|head[- ]?shot|mug\s?shot|identification|id)\s+(?:photo(?:graph)?s?|images?|pictures?|portraits?)\b|\b(?:photo(?:graph)?s?|pictures?|portraits?|snapshots?|selfies?|photo\s+id|video)\s+(?:\w+\s+){0,2}?(?:of|showing|with)\s+(?:\w+\s+){0,3}?(?:patient|pt|her|his|him|face|woman|man|child|baby|infant|girl|boy|volunteer)\b"
+    r"|\b(?:patient|pt)(?:['’]s)?\s+(?:face\s+)?(?:photo(?:graph)?s?|pictures?|portraits?|headshot|selfie|photo\s+id)\b|\b(?:his|her|their)\s+(?:photo(?:graph)?|picture|portrait|headshot|selfie)\b|\b(?:patient|pt)\s+(?:was|were)\s+photographed\b|\bface\s+(?:is|was)\s+(?:\w+\s+)?visible\b",
+    re.I,
+)
+NO_PHOTO = re.compile(
+    r"\b(?:no|not|never|without|remove|removed|must not|do not|don['’]t|prohibited|forbidden|phantom|sign(?:age)?|coil|poster|exclude[ds]?|any)\b",
+    re.I,
+)
+
+
+def biometric(text: str, roster: Roster) -> Iterator[Hit]:
+    del roster
+    for match in BIOMETRIC.finditer(text):
+        first, last = context.sentence(text, *match.span())
+        if STAFF_SIDE.search(text, first, last) and not context.one_patient(text, *match.span()):
+            yield Hit(match.start(), match.end(), "biometric", WEAK)
+        elif BIOMETRIC_OF.search(text, first, last) and not NO_PHOTO.search(text, first, match.start()):
+            yield Hit(match.start(), match.end(), "biometric", LIKELY)
+        else:
+            yield Hit(match.start(), match.end(), "biometric", WEAK)
+
+
+def photos(text: str, roster: Roster) -> Iterator[Hit]:
+    del roster
+    for match in PHOTO.finditer(text):
+        first, last = context.sentence(text, *match.span())
+        generic = NO_PHOTO.search(text, first, match.start()) or re.search(r"\bpatients\b", text[first:last], re.I)
+        yield Hit(match.start(), match.end(), "photo", WEAK if generic else LIKELY)
+
+
+MBI = r"\b[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}\b"
+
+
+def plain(kind: str, pattern: str, certainty: float, flags: int = 0) -> Rule:
+    compiled = re.compile(pattern, flags)
+
+    def rule(text: str, roster: Roster) -> Iterator[Hit]:
+        del roster
+        for match in compiled.finditer(text):
+            yield Hit(match.start(), match.end(), kind, certainty)
+
+    return rule
+
+
+def certificates(text: str, roster: Roster) -> Iterator[Hit]:
+    """A licence of somebody who is named beside it; those of physicists and technologists are part of their papers."""
+    del roster
+    for match in re.finditer(rf"\b(?:licen[cs]e|certificate|permit|cert\.?|lic\.?){NUMBER}{GAP}{VALUE}", text, re.I):
+        lead = text[max(0, match.start() - 80) : match.start()]
+        if not re.search(
+            rf"\b(?:physicist|medical|technologist|nurs\w+|arrt|board|state|facility|radioactive|physician|registration|professional|software|accreditation|plate)\b[^\n]{{0,40}}\Z|{LICENCE}\s*\Z",
+            lead,
+            re.I,
+        ):
+            yield Hit(*match.span("value"), "certificate", 0.01)
+
+
+RULES: tuple[Rule, ...] = (
+    social_security, records, vehicles, devices, cards, biometric, photos, certificates,
+    _cued("mrn", MEDICAL_RECORD),
+    _cued("health-plan", rf"(?:{PLAN}{NUMBER}|hicn|mbi|health\s+(?:plan|insurance)|medicare|medicaid|policy\s*holder(?:{NUMBER})?)"),
+    _cued("health-plan", r"(?:group|rx\s?bin|rx\s?grp|policy)(?:\s*(?:#|no\.?|number|id))", certainty=0.01, person=False),
+    plain("health-plan", MBI, CERTAIN),
+    _cued("account", rf"(?:(?:account|acct\.?|guarantor|encounter|visit|billing|hospital\s+account|patient\s+account|bank\s+account|financial|statement|claim){NUMBER}|csn|har|fin|bank\s+account|pt\s+acct|patient\s+acc(?:oun)?t)"),
+    _cued("account", r"(?:account|acct\.?|a/c)(?=\s*(?::|no|#))", person=False),
+    _cued("account", r"(?:account|acct\.?|a/c)(?=\s*(?:ending|\d))(?:\s+ending(?:\s+in)?)?", certainty=LIKELY, person=False),
+    _cued("certificate", rf"{LICENCE}{NUMBER}?"),
+    _cued("other", rf"(?:accession|acc\.?(?=\s*[#:n])|acsn|req(?:uisition)?|specimen|order\s+accession|trial\s+subject|study\s+subject|subject|participant|enrollment|research){NUMBER}?"),
+    plain("other", r"(?<![\d.])[0-2](?:\.\d+){5,}(?![\d.])(?<=[\d.]{30})", WEAK),
+)  # fmt: skip

@@ -1,0 +1,118 @@
+"""Does a text hold protected health information? 45 CFR 164.514(b)(2) lists eighteen kinds.
+
+Pure: passages in, findings out. A finding says what kind of identifier stands where and how sure the rule is; it never
+repeats the text. Serial numbers of scanners, dates of service, names, telephones and addresses of the facility's own
+people are legitimate: the caller passes the latter as a `Roster`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from reaccredit.phi import contact, context, dates, names, numbers, tables
+from reaccredit.phi.passage import Clean, Passage, clean, rows
+from reaccredit.phi.roster import Roster
+from reaccredit.phi.words import CERTAIN, LIKELY, TOLD, WEAK, Box, Finding, Hit
+
+RULES = (
+    names.names, dates.dates, contact.phones, contact.emails, contact.addresses, contact.urls, contact.addresses_of_machines,
+    *numbers.RULES,
+)  # fmt: skip
+BLOCK = 3  # lines above and below a person's own identifiers that are probably hers too
+SURE = 0.9
+
+
+def screen(passages: Iterable[Passage], *, roster: Roster) -> list[Finding]:
+    """All findings, told ones and questions, in reading order of each place."""
+    found: list[Finding] = []
+    for passage in passages:
+        found += _screen_one(passage, roster)
+    return sorted(_once(found), key=reading_order)
+
+
+def _screen_one(passage: Passage, roster: Roster) -> list[Finding]:
+    seen = clean(passage.text)
+    hits = [hit for rule in RULES for hit in rule(seen.text, roster) if hit.end > hit.start]
+    hits += tables.tables(seen.text, list(rows(passage, seen)), roster)
+    kept = [hit for hit in _in_company(hits, seen) if hit.certainty >= WEAK]
+    return [_finding(hit, passage, seen) for hit in _without_doubles(kept)]
+
+
+def _in_company(hits: Sequence[Hit], seen: Clean) -> Iterator[Hit]:
+    """What stands beside a person's own identifiers is hers too, unless an institution's words stand with it."""
+    people = sorted({seen.line(h.start) for h in hits if h.person and h.certainty >= TOLD})
+    for hit in hits:
+        if hit.certainty >= TOLD or not people:
+            yield hit
+            continue
+        line = seen.line(hit.start)
+        near = min(abs(line - other) for other in people)
+        if _hers(hit, near, seen):
+            yield replace(hit, certainty=LIKELY)
+        else:
+            yield hit
+
+
+def _hers(hit: Hit, near: int, seen: Clean) -> bool:
+    if hit.kind == "names" or (hit.kind in {"biometric", "photo"} and near > 1):
+        return False
+    if near == 0:
+        return not (hit.certainty == 0.0 and hit.kind in {"phone", "fax", "url"})
+    if hit.certainty == 0.0 or near > BLOCK:
+        return False
+    return not context.of_institution(seen.text, hit.start, hit.end) or (hit.kind == "dates" and near <= 1)
+
+
+def _without_doubles(hits: Iterable[Hit]) -> list[Hit]:
+    """Of several hits of a kind on the same letters, the surest; of equally sure ones, the longest."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (-h.certainty, h.start - h.end)):
+        if not any(_same(hit, other) for other in kept):
+            kept.append(hit)
+    return kept
+
+
+def _same(hit: Hit, other: Hit) -> bool:
+    return hit.kind == other.kind and hit.start < other.end and other.start < hit.end
+
+
+def _finding(hit: Hit, passage: Passage, seen: Clean) -> Finding:
+    box = passage.box(*seen.back(hit.start, hit.end)) if passage.stretches else None
+    return Finding(
+        passage.place, seen.line(hit.start), hit.kind, hit.certainty >= SURE, hit.certainty, seen.column(hit.start),
+        passage.page, box,
+    )  # fmt: skip
+
+
+def _once(found: Sequence[Finding]) -> list[Finding]:
+    """A page is read in two orders; what both find is one finding."""
+    kept: list[Finding] = []
+    for finding in sorted(found, key=lambda f: -f.certainty):
+        if not any(_same_place(finding, other) for other in kept):
+            kept.append(finding)
+    return kept
+
+
+def _same_place(one: Finding, other: Finding) -> bool:
+    if (one.place, one.kind) != (other.place, other.kind):
+        return False
+    if one.box and other.box:
+        return _overlap(one.box, other.box)
+    return one.box == other.box and (one.line, one.column) == (other.line, other.column)
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return min(a[2], b[2]) - max(a[0], b[0]) > 0 and min(a[3], b[3]) - max(a[1], b[1]) > 0.3 * min(
+        a[3] - a[1], b[3] - b[1]
+    )
+
+
+def reading_order(finding: Finding) -> tuple[str, int, int, str, int]:
+    number = re.search(r"\d+", finding.place)
+    place = re.sub(r"\d+", "", finding.place)
+    return place, int(number.group()) if number else 0, finding.line, finding.kind, finding.column
+
+
+__all__ = ["CERTAIN", "reading_order", "screen"]
