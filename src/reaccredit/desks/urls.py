@@ -11,5 +11,7 @@ urlpatterns = [
     path("cases/<slug:number>/", views.case, name="case"),
     path("policy/", views.policy, name="policy"),
     path("policy/revisions/", views.revisions, name="revisions"),
+    path("what-are-my-options/", views.what_are_my_options, name="what-are-my-options"),
+    path("what-are-my-options/dates.ics", views.option_dates, name="option-dates"),
     path("help/frequent-deficiencies/", views.frequent_deficiencies, name="frequent-deficiencies"),
 ]

@@ -6,12 +6,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reaccredit.applications.queries import areas as areas_of
 from reaccredit.applications.queries import get as get_case
-from reaccredit.desks import policy_page, queries, timeline
+from reaccredit.desks import asking_page, policy_page, queries, timeline
+from reaccredit.desks.option_calendar import calendar
 from reaccredit.desks.steps import Look, next_step, step_outside
 from reaccredit.facilities import catalogue
 from reaccredit.facilities.queries import Audience, audience
@@ -118,3 +120,32 @@ def revisions(request: HttpRequest) -> HttpResponse:
 def frequent_deficiencies(request: HttpRequest) -> HttpResponse:
     groups = [(catalogue.modality(g.modality).title, g.kind, g.reasons) for g in frequent()]
     return render(request, "desks/frequent_deficiencies.html", {"groups": groups})
+
+
+@login_not_required
+@require_safe
+def what_are_my_options(request: HttpRequest) -> HttpResponse:
+    """Anybody may ask, nobody is remembered: the address holds every answer that was given."""
+    page = asking_page.page(request.GET, timezone.now())
+    with timezone.override(page.policy.zone if page.policy else None):
+        return render(
+            request,
+            "desks/what_are_my_options.html",
+            {"page": page, "form": page.form},
+            status=422 if page.wrong else 200,
+        )
+
+
+@login_not_required
+@require_safe
+def option_dates(request: HttpRequest) -> HttpResponse:
+    """The dates of the same answer for a calendar; without an answer, the page says what is missing."""
+    now = timezone.now()
+    page = asking_page.page(request.GET, now)
+    if page.answer is None or page.policy is None:
+        return redirect(f"{reverse('desks:what-are-my-options')}?{request.GET.urlencode()}")
+    address = request.build_absolute_uri(f"{reverse('desks:what-are-my-options')}?{request.GET.urlencode()}")
+    with timezone.override(page.policy.zone):
+        made = calendar(page.answer, page.key, address, now)
+    named = {"Content-Disposition": 'attachment; filename="option-dates.ics"'}
+    return HttpResponse(made, content_type="text/calendar; charset=utf-8", headers=named)

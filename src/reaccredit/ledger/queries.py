@@ -33,13 +33,19 @@ def policy_for(programme: str) -> policy.Policy:
     return _load(folder, settings.ADOPTED)
 
 
+def programmes() -> list[str]:
+    """The programmes that have a policy here: a folder with a revision in it."""
+    files = Path(settings.POLICIES).glob("*/*.toml")
+    return sorted({path.parent.name for path in files if path.name.count(".") == 1})
+
+
 def _not_governed(programme: str) -> policy.NotGoverned:
     named = programme.replace("-", " ")
-    for folder in sorted(path for path in Path(settings.POLICIES).iterdir() if path.is_dir()):
-        revision = _load(folder, settings.ADOPTED).latest
+    for other in programmes():
+        revision = policy_for(other).latest
         if programme in revision.excludes:
             clause = revision.cited(revision.excludes[programme])[0]
-            said = f"The {folder.name} policy does not govern {named}: its staff decide, by its own instructions."
+            said = f"The {other} policy does not govern {named}: its staff decide, by its own instructions."
             return policy.NotGoverned(said, clause)
     return policy.NotGoverned(f"No policy is kept here for {named}: its staff decide.")
 

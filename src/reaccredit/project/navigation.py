@@ -61,6 +61,7 @@ FOR_EVERYONE = (NOTICES,)
 
 FOOTER = (
     Entry("Accredited facilities", "certificates:directory"),
+    Entry("What are my options?", "desks:what-are-my-options"),
     Entry("Policy", "desks:policy"),
     Entry("Revision history", "desks:revisions"),
     Entry("Frequent deficiencies", "desks:frequent-deficiencies"),
