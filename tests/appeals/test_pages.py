@@ -414,3 +414,23 @@ def queries_of(client: Client, name: str) -> int:
     with CaptureQueriesContext(connection) as caught:
         assert client.get(url(name)).status_code == 200
     return len(caught)
+
+
+def test_each_series_says_whether_it_was_there_from_the_beginning_beside_all_the_others(
+    world: World, clock: Clock
+) -> None:
+    one = given(world, world.arbitrator)
+    clock(LATER + DAY)
+    image = queries.original_images(one)[0][1][0].cover
+    shown = page(as_(world.arbitrator), "series", one.pk, image.pk)
+    assert "The original exam · 2 images" in shown
+    assert "DEMO AXIAL, image 1" in shown
+    assert "Images added with the appeal" in shown
+    for item, _ in queries.original_images(one):
+        assert item.title in shown
+
+
+def test_an_area_is_given_to_somebody_else_only_where_there_is_somebody_else(world: World, clock: Clock) -> None:
+    one = given(world, world.arbitrator)
+    clock(LATER + DAY)
+    assert "Give to somebody else" not in page(as_(world.staff), "assign", one.appeal_id)

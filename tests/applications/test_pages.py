@@ -264,3 +264,30 @@ def test_a_governed_application_is_only_accepted_with_its_package(staff: Client,
     assert staff.post("/applications/CT-000001/1/take-on/").status_code == 404
     paid.refresh_from_db()
     assert paid.accepted_at is None
+
+
+def test_after_submitting_the_facility_is_told_to_pay_and_how_much(admin: Client, submitted: Application) -> None:
+    page = admin.get("/applications/CT-000001/1/").content.decode()
+    assert "It is your turn: pay the fee of $2,900.00" in page
+    assert "/invoices/INV-000001/" in page
+
+
+def test_a_fee_without_a_figure_is_entered_by_staff_and_read_by_the_facility_before_it_pays(
+    staff: Client, admin: Client, submitted: Application
+) -> None:
+    Invoice.objects.update(cents=None, source="")
+    waiting = admin.get("/applications/CT-000001/1/").content.decode()
+    assert "staff to enter the amount of the fee" in waiting
+    assert admin.post("/invoices/INV-000001/amount/", {"cost": "1450"}).status_code == 404
+    page = staff.post("/invoices/INV-000001/amount/", {"cost": "a lot"})
+    assert page.status_code == 422
+    assert b"Write the amount as a number" in page.content
+    assert b"a lot" in page.content
+    assert staff.post("/invoices/INV-000001/amount/", {"cost": "1450"}).status_code == 302
+    assert b"$1,450.00" in admin.get("/invoices/INV-000001/").content
+    assert Invoice.objects.get().paid_at is None
+
+
+def test_the_amount_of_what_was_paid_is_not_entered_again(staff: Client, paid: Application) -> None:
+    assert staff.post("/invoices/INV-000001/amount/", {"cost": "1"}).status_code == 409
+    assert Invoice.objects.get().cents == 290000

@@ -192,3 +192,11 @@ class TestTelling:
         assert remind(now=due_tomorrow, days=3) == 1
         assert remind(now=due_tomorrow, days=3) == 0
         assert Notice.objects.filter(recipient=code(world.admin), subject__startswith="Reminder").count() == 1
+
+
+def test_staff_read_of_which_area_each_reading_was(client, world, clock):
+    number = world.viewed([BRAIN]).case_file.case.number
+    clock(FORM_OPEN)
+    shown = words(look(client, world.staff, "desks:case", number))
+    assert "Reading submitted: Head/neck" in shown
+    assert "Reader assigned: Spine" in shown

@@ -10,11 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from reaccredit.appeals import arbitration
 from reaccredit.ledger.models import Case
 from reaccredit.options.models import Draft, OptionForm
 from reaccredit.people.models import Person
 from reaccredit.reports import actions as reports
 from reaccredit.reports.models import FinalReport
+from tests.appeals.test_appealing import received
 from tests.options.clock import Clock
 from tests.options.world import APRIL, BRAIN, DAY, PHANTOM, SPINE, World
 
@@ -316,3 +318,44 @@ def test_a_case_that_no_policy_governs_says_so(world: World, clock: Clock) -> No
     answer = client.get(url("choose", report.pk))
     assert answer.status_code == 200
     assert "are provided separately" in text(answer)
+
+
+def test_where_the_modality_lets_no_module_go_the_withdrawal_is_not_open_and_says_why(
+    world: World, clock: Clock
+) -> None:
+    report = world.reported({"chest/adult": ""}, now=APRIL)
+    reports.view(report=report, person=world.admin, now=APRIL)
+    clock(OPEN + timedelta(hours=1))
+    client = as_(world.admin)
+    page = text(client.get(url("others", report.pk)))
+    assert "<h3>Withdraw module or patient type</h3>" not in page
+    assert "The emergency-use clause names MRI, nuclear medicine, PET and ultrasound only." in page
+    answer = client.get(url("form", report.pk, "withdraw-module"))
+    assert answer.status_code == 409
+    assert "The emergency-use clause names" in text(answer)
+
+
+def test_after_a_second_form_of_a_report_the_way_on_is_that_forms_own(world: World, clock: Clock) -> None:
+    appeal = received(world, [BRAIN], OPEN)
+    one = arbitration.assign(
+        appeal=appeal, area=appeal.areas.get(), arbitrator=world.arbitrator, actor=world.staff, now=OPEN + DAY
+    )
+    arbitration.decide(arbitration=one, outcome="not-acceptable", reasons="As the readers found.", now=OPEN + 2 * DAY)
+    clock(OPEN + 3 * DAY)
+    form = world.select(appeal.report, "repeat", OPEN + 3 * DAY)
+    page = text(as_(world.admin).get(url("done", appeal.report.pk, form.pk)))
+    assert "Go on with the repeat" in page
+    assert "Go on with the appeal" not in page
+
+
+def test_staff_are_offered_what_the_policy_admits_and_read_below_why_not_the_rest(world: World, clock: Clock) -> None:
+    report, _ = ready(world, clock, [BRAIN])
+    staff, number = as_(world.staff), report.case_file.case.number
+    assert "There is nothing for staff to decide here" in text(staff.get(url("staff", number)))
+    clock(OPEN + 20 * DAY)
+    page = text(as_(world.staff).get(url("staff", number)))
+    assert "It is your turn" in page
+    offered, _, below = page.partition("What cannot be decided now, and why")
+    assert "Accept the late form" in offered
+    assert "Let the case go on" not in offered
+    assert "Let the case go on" in below

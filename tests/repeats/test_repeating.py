@@ -69,3 +69,13 @@ def test_the_page_lives_on_after_the_next_report(world: World, clock: Clock) -> 
     page = text(as_(world.admin).get(reverse("repeats:repeat", args=[repeat.pk])))
     assert "Testing package" in page
     assert "To do" in page
+
+
+def test_the_page_of_a_repeat_tells_the_facility_that_it_is_its_turn_and_staff_that_it_is_not(
+    world: World, clock: Clock
+) -> None:
+    repeat = repeated(world, [BRAIN])
+    clock(OPEN)
+    address = reverse("repeats:repeat", args=[repeat.pk])
+    assert "It is your turn" in text(as_(world.admin).get(address))
+    assert "Waiting for the facility" in text(as_(world.staff).get(address))

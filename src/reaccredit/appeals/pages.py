@@ -15,6 +15,7 @@ from reaccredit.appeals.queries import Candidate, Status
 from reaccredit.applications.models import Area
 from reaccredit.documents import queries as papers
 from reaccredit.documents.models import Document
+from reaccredit.imaging.models import Instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,28 @@ class AssignRow:
     form: AssignForm
     given: Arbitration | None
 
+    @property
+    def choice(self) -> bool:
+        """Whether there is anybody (else) to give the area to."""
+        return len(self.form.fields["arbitrator"].choices) > 1  # type: ignore[attr-defined]
+
 
 def assign_row(status: Status, area: Area, on: date, data: Any) -> AssignRow:
     listed = queries.candidates(status.appeal, area, on)
     given = next((a for a in status.arbitrations if a.area_id == area.pk), None)
-    return AssignRow(area, listed, AssignForm(data, candidates=listed, prefix=f"area-{area.pk}"), given)
+    others = [one for one in listed if given is None or one.person != given.arbitrator]
+    return AssignRow(area, listed, AssignForm(data, candidates=others, prefix=f"area-{area.pk}"), given)
 
 
 def download(found: Document) -> FileResponse:
     name = f"{found.kind}-{found.pk}.{found.format}"
     return FileResponse(papers.content(found), as_attachment=True, filename=name, content_type=found.media_type)
+
+
+def around(one: Arbitration, shown: Instance) -> dict[str, Any]:
+    """Beside the series that is shown: all of the area, and whether this one was there from the beginning."""
+    original, added = queries.original_images(one), queries.added_images(one)
+    return {
+        "original": original, "added": added, "name": queries.series_name(shown.series),
+        "is_added": any(row.series.pk == shown.series_id for _, rows in added for row in rows),
+    }  # fmt: skip

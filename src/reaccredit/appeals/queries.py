@@ -18,7 +18,7 @@ from reaccredit.applications.models import Area, CaseFile
 from reaccredit.documents.models import Document
 from reaccredit.facilities.models import Personnel
 from reaccredit.facilities.queries import holders
-from reaccredit.imaging.models import Instance
+from reaccredit.imaging.models import Instance, Series
 from reaccredit.imaging.queries import SeriesRow, images_of
 from reaccredit.ledger import queries as ledger
 from reaccredit.packages import queries as packages
@@ -287,6 +287,10 @@ def image(one: Arbitration, pk: int) -> Instance:
 
 def series_around(instance: Instance) -> list[Instance]:
     return images_of(instance.series)
+
+
+def series_name(series: Series) -> str:
+    return series.description or (f"Series {series.number}" if series.number else "Series without a number")
 
 
 def with_terms(listed: Iterable[Arbitration], now: datetime) -> list[tuple[Arbitration, policy.Term | None]]:

@@ -22,7 +22,7 @@ from reaccredit.appeals.forms import (
     SupportForm,
 )  # fmt: skip
 from reaccredit.appeals.models import Appeal
-from reaccredit.appeals.pages import AssignRow, assign_row, download
+from reaccredit.appeals.pages import AssignRow, around, assign_row, download
 from reaccredit.appeals.queries import LetterTask, Status
 from reaccredit.documents import actions as documents
 from reaccredit.documents.actions import LETTERS, SCANS, Unacceptable
@@ -383,7 +383,7 @@ def series(request: SignedIn, pk: int, image: int) -> HttpResponse:
     one = queries.arbitration(request.user, pk, timezone.now())
     shown = queries.image(one, image)
     page = Paginator(queries.series_around(shown), 24).get_page(request.GET.get("page"))
-    return render(request, "appeals/series.html", {"one": one, "shown": shown, "page": page})
+    return render(request, "appeals/series.html", {"one": one, "shown": shown, "page": page} | around(one, shown))
 
 
 @require_safe

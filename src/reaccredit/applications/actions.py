@@ -24,6 +24,7 @@ from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
 from reaccredit.policy import Because, Clause, Refusal
 
+ENTERED = "Entered by the programme's staff"
 KINDS = {Application.Kind.REPEAT, Application.Kind.REINSTATEMENT}
 
 
@@ -167,13 +168,20 @@ def start_next(*, case_file: CaseFile, kind: str, actor: Person, now: datetime) 
 
 
 @transaction.atomic
+def enter_amount(*, invoice: Invoice, cents: int, actor: Person, now: datetime) -> Invoice:
+    """Staff say what a fee without a published figure comes to. Raises `Lost` when it has been paid meanwhile."""
+    _staff(actor, now)
+    return billing.set_amount(invoice=invoice, cents=cents, source=ENTERED)
+
+
+@transaction.atomic
 def record_payment(
     *, invoice: Invoice, cents: int | None, reference: str, received_at: datetime | None, actor: Person, now: datetime
 ) -> Invoice:
     """Staff record that an invoice was paid; `cents` is the amount where it was not known or is another one."""
     _staff(actor, now)
     if cents is not None and cents != invoice.cents:
-        invoice = billing.set_amount(invoice=invoice, cents=cents, source="Entered by the programme's staff")
+        invoice = billing.set_amount(invoice=invoice, cents=cents, source=ENTERED)
     return billing.record_payment(
         invoice=invoice, reference=reference, actor_code=code(actor), role=Role.STAFF, now=now, received_at=received_at
     )

@@ -144,6 +144,25 @@ class ReturnForm(forms.Form):
     )  # fmt: skip
 
 
+class AmountForm(forms.Form):
+    """What a fee comes to for which no figure was published: the facility reads it before it pays."""
+
+    cost = forms.DecimalField(
+        label="Amount in US dollars", min_value=Decimal("0.01"), max_value=Decimal("1000000"), decimal_places=2,
+        error_messages={
+            "required": "Enter the amount that the facility owes.",
+            "invalid": "Write the amount as a number, for example 2900.00.",
+            "min_value": "The amount must be more than nothing.",
+            "max_value": "The amount cannot be more than a million dollars.",
+            "max_decimal_places": "Write at most two digits after the point.",
+        },
+    )  # fmt: skip
+
+    @property
+    def cents(self) -> int:
+        return int(self.cleaned_data["cost"] * 100)
+
+
 class PaymentForm(forms.Form):
     amount = forms.DecimalField(
         label="Amount in US dollars", min_value=Decimal("0.01"), max_value=Decimal("1000000"), decimal_places=2,

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reaccredit.applications import actions, queries
-from reaccredit.applications.forms import PaymentForm
+from reaccredit.applications.forms import AmountForm, PaymentForm
 from reaccredit.billing import queries as billing
 from reaccredit.billing.models import Invoice
 from reaccredit.facilities.asking import Asked, page
@@ -30,7 +30,7 @@ def index(asked: Asked) -> HttpResponse:
 @page
 def invoice(asked: Asked, number: str) -> HttpResponse:
     found = _found(asked, number)
-    return asked.render("billing/invoice.html", {"invoice": found, "form": _form(asked, found)})
+    return asked.render("billing/invoice.html", _page(asked, found))
 
 
 @require_http_methods(["POST"])
@@ -40,7 +40,7 @@ def pay(asked: Asked, number: str) -> HttpResponse:
     asked.staff_only()
     found = _found(asked, number)
     form = PaymentForm(asked.http.POST, invoice=found, now=asked.now)
-    context = {"invoice": found, "form": form}
+    context = _page(asked, found) | {"form": form}
     if not form.is_valid():
         return asked.refused("billing/invoice.html", context)
     try:
@@ -54,6 +54,28 @@ def pay(asked: Asked, number: str) -> HttpResponse:
         return asked.render("billing/invoice.html", context | {"refusal": error.refusal}, HTTPStatus.CONFLICT)
     messages.success(asked.http, f"The payment of {found.number} is recorded.")
     return redirect("billing:invoice", found.number)
+
+
+@require_http_methods(["POST"])
+@page
+def amount(asked: Asked, number: str) -> HttpResponse:
+    """Staff enter what a fee without a published figure comes to, so that the facility knows what to pay."""
+    asked.staff_only()
+    found = _found(asked, number)
+    form = AmountForm(asked.http.POST)
+    if not form.is_valid():
+        return asked.refused("billing/invoice.html", _page(asked, found) | {"amount_form": form})
+    try:
+        actions.enter_amount(invoice=found, cents=form.cents, actor=asked.person, now=asked.now)
+    except Lost as error:
+        return asked.render("billing/invoice.html", _page(asked, found) | {"stopped": str(error)}, HTTPStatus.CONFLICT)
+    messages.success(asked.http, f"The amount of {found.number} is entered. The facility sees it on the invoice.")
+    return redirect("billing:invoice", found.number)
+
+
+def _page(asked: Asked, invoice: Invoice) -> dict[str, object]:
+    form = _form(asked, invoice)
+    return {"invoice": invoice, "form": form, "amount_form": AmountForm() if form and invoice.cents is None else None}
 
 
 def _found(asked: Asked, number: str) -> Invoice:

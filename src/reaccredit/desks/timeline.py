@@ -5,9 +5,11 @@ A reviewer stays unnamed to the facility, and so does what a reviewer did and wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reaccredit.applications.models import CaseFile
+from reaccredit.applications.queries import areas as areas_of
 from reaccredit.facilities.queries import Audience
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger.models import Fact
@@ -25,6 +27,7 @@ OWN_TITLES = {
     "arbitrator.assigned": "Arbitrator assigned",
     "certificate.granted": "Certificate granted",
 }
+BY_AREA = frozenset({"review.assigned", "review.submitted", "review.handed-back", "arbitrator.assigned"})
 STAFF_ONLY = ("review.", "arbitrator.", "note.")
 UNNAMED = frozenset({Role.REVIEWER.value, Role.ARBITRATOR.value})
 
@@ -49,14 +52,25 @@ def entries(who: Audience, case_file: CaseFile) -> list[Entry]:
     """What has happened, newest first, as far as this audience may see it."""
     facts = [f for f in ledger.timeline(case_file.case) if sees(who, case_file, f)]
     known = names({f.actor for f in facts})
-    return [_entry(who, case_file, fact, known) for fact in facts]
+    areas = {area.code: area.title for area in areas_of(case_file)}
+    return [_entry(who, case_file, fact, known, areas) for fact in facts]
 
 
-def _entry(who: Audience, case_file: CaseFile, fact: Fact, known: dict[str, str]) -> Entry:
+def _entry(who: Audience, case_file: CaseFile, fact: Fact, known: dict[str, str], areas: Mapping[str, str]) -> Entry:
     revision = _revision(case_file, fact)
     hidden = not who.is_staff and fact.role in UNNAMED
     clauses = tuple(revision.clauses[c] for c in fact.clauses if c in revision.clauses) if revision else ()
-    return Entry(fact, title(revision, fact), "" if hidden else known.get(fact.actor, ""), fact.role, clauses)
+    said = title(revision, fact) + _which(fact, areas)
+    return Entry(fact, said, "" if hidden else known.get(fact.actor, ""), fact.role, clauses)
+
+
+def _which(fact: Fact, areas: Mapping[str, str]) -> str:
+    """Of which area, where a case has many entries of one kind that differ in nothing else."""
+    if fact.kind not in BY_AREA:
+        return ""
+    named = fact.about.get("areas") or [fact.about.get("area")]
+    found = [areas[code] for code in named if code in areas]
+    return f": {'; '.join(found)}" if found else ""
 
 
 def _revision(case_file: CaseFile, fact: Fact) -> Revision | None:

@@ -18,7 +18,7 @@ from reaccredit.certificates import actions as certificates
 from reaccredit.ledger import actions as ledger
 from reaccredit.ledger import queries as history
 from reaccredit.ledger.models import Fact
-from reaccredit.options import queries
+from reaccredit.options import foresight, queries
 from reaccredit.options.models import Draft, OptionForm
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
@@ -108,7 +108,7 @@ def select(
     about: dict[str, list[str]] = {}
     if offered := decision.option(option):
         choice = history.rules_of(case, now).options[option]
-        about = queries.about(offered, queries.covers(choice), areas, withdraw)
+        about = foresight.about(offered, queries.covers(choice), areas, withdraw)
         _check(report.case_file, offered, about, attested.role)
     fact = ledger.state(case=case, kind=f"option.{option}", actor=code(actor), role=attested.role, now=now, about=about)
     form = _record(report, option, about, additional_images, attested, actor, now, token, fact)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from reaccredit.facilities import catalogue
 from reaccredit.facilities.queries import roles_at
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger.models import Case, Fact
+from reaccredit.options.foresight import about, foresee, in_vain
 from reaccredit.options.models import Draft, OptionForm
 from reaccredit.people.models import FACILITY_ROLES, Person
 from reaccredit.policy.refusing import deficiency_name
@@ -175,6 +176,9 @@ class Desk:
     def row(self, option: str) -> Row | None:
         return next((row for row in self.rows if row.option.id == option), None)
 
+    def refusal(self, option: str) -> policy.Refusal | None:
+        return next((one.refusal for one in self.closed if one.id == option), None)
+
     def named(self, codes: Iterable[str]) -> tuple[Named, ...]:
         return tuple(Named(code, self.names.get(code, code)) for code in codes)
 
@@ -192,12 +196,13 @@ def desk(report: FinalReport, person: Person, now: datetime) -> Desk:
     revision = ledger.rules_of(case_file.case, now)
     titles = {name: option.title for name, option in revision.options.items()}
     modality = catalogue.modality(case_file.modality)
+    shut = {o.id: why for o in decision.options if (why := in_vain(o, revision.options[o.id], case_file, names, now))}
     return Desk(
         report=report,
         decision=decision,
         names=names,
-        rows=tuple(_row(option, revision, modality, names, titles) for option in decision.options),
-        closed=tuple(Closed(name, titles.get(name, name), refusal) for name, refusal in decision.refused.items()),
+        rows=tuple(_row(o, revision, modality, names, titles) for o in decision.options if o.id not in shut),
+        closed=tuple(Closed(name, titles.get(name, name), why) for name, why in {**shut, **decision.refused}.items()),
         forms=tuple(Past(form, titles.get(form.option, form.option)) for form in submitted(report)),
         roles=roles_at(case_file.facility, person, timezone.localdate(now)),
         latest=reports.latest(case_file),
@@ -270,34 +275,6 @@ def _tick(desk: Desk, row: Row, area: Named, now: datetime) -> Tick:
     return Tick(area, answer if isinstance(answer, policy.Refusal) else None)
 
 
-def about(
-    option: policy.Option, covers: bool, areas: Sequence[str] | None, withdraw: Sequence[str]
-) -> dict[str, list[str]]:
-    """What a form says, in the words of a fact. `areas` None: all that the option covers and that are not ticked.
-
-    An option that withdraws names its areas once: they are what is withdrawn.
-    """
-    named = list(option.areas if areas is None else areas)
-    if option.withdraws:
-        return {"areas": named}
-    said: dict[str, list[str]] = {}
-    if covers and (left := [code for code in named if code not in withdraw]):
-        said["areas"] = left
-    if withdraw:
-        said["withdraw"] = list(withdraw)
-    return said
-
-
-def foresee(case: Case, option: str, about: Mapping[str, object], now: datetime) -> policy.Decision | policy.Refusal:
-    """Where the case would stand after this form, or why the form would not be admitted. Writes nothing."""
-    rules, history = ledger.policy_for(case.programme), ledger.history(case)
-    fact = policy.Fact(at=now, kind=f"option.{option}", about=about)
-    answer = rules.admit(history, fact, known_at=now)
-    if isinstance(answer, policy.Refusal):
-        return answer
-    return rules.decide([*history, fact], at=now)
-
-
 def draft(report: FinalReport, person: Person, option: str) -> Draft | None:
     return Draft.objects.filter(report=report, person=person, option=option).first()
 
@@ -352,21 +329,22 @@ class Way:
     key: int | str
 
 
-def ways_on(report: FinalReport) -> list[Way]:
-    """The pages of what was begun with the forms of this report."""
+def ways_on(report: FinalReport, submitted: OptionForm) -> list[Way]:
+    """The pages of what this form has begun. What an earlier form of the report began is over, and leads nowhere."""
     found = []
     for name, words, url in (
         ("appeal", "Go on with the appeal", "appeals:appeal"),
         ("repeat", "Go on with the repeat", "repeats:repeat"),
     ):
         one = getattr(report, name, None)
-        if one is not None:
+        if one is not None and submitted.option == name:
             found.append(Way(words, url, one.pk))
-    if report.plans.exists():
+    if submitted.option == "reinstate" and report.plans.exists():
         found.append(Way("Go on with the corrective action plan", "reinstatements:plan", report.case_file.case.number))
-    if survey := getattr(report, "survey", None):
+    if submitted.option == "survey" and (survey := getattr(report, "survey", None)):
         found.append(Way("See the on-site survey", "surveys:survey", survey.pk))
-    found += [Way("Go on with the withdrawal", "withdrawals:withdrawal", one.pk) for one in report.withdrawals.all()]
+    begun = report.withdrawals.filter(opened_at=submitted.submitted_at)
+    found += [Way("Go on with the withdrawal", "withdrawals:withdrawal", one.pk) for one in begun]
     return found
 
 

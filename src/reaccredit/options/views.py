@@ -15,7 +15,7 @@ from reaccredit.applications import queries as applications
 from reaccredit.applications.models import CaseFile
 from reaccredit.ledger.actions import Refused
 from reaccredit.ledger.queries import decision as decide
-from reaccredit.options import actions, queries
+from reaccredit.options import actions, foresight, queries
 from reaccredit.options.forms import ConfirmForm, OptionFormForm, ReasonForm, SupplementalForm
 from reaccredit.options.models import Draft
 from reaccredit.options.queries import Desk, Row
@@ -55,7 +55,7 @@ def _desk_page(request: SignedIn, report: FinalReport, template: str) -> HttpRes
 def _open(request: SignedIn, report: int, option: str) -> tuple[Desk, Row | None]:
     """The desk and the row of an open option; None where it is not open, 404 where the policy has no such option."""
     desk = queries.desk(queries.report(request.user, report, timezone.now()), request.user, timezone.now())
-    if desk.row(option) is None and option not in desk.decision.refused:
+    if desk.row(option) is None and desk.refusal(option) is None:
         raise Http404("no such option")
     return desk, None if desk.superseded else desk.row(option)
 
@@ -69,7 +69,7 @@ def _closed(request: SignedIn, desk: Desk, option: str, refusal: Refusal | None 
             "desk": desk,
             "report": desk.report,
             "option": option,
-            "refusal": refusal or desk.decision.refused.get(option),
+            "refusal": refusal or desk.refusal(option),
         },
         status=HTTPStatus.CONFLICT,
     )
@@ -128,8 +128,8 @@ def _kept(request: SignedIn, desk: Desk, row: Row) -> HttpResponse:
 
 
 def _ahead(desk: Desk, row: Row, filled: OptionFormForm) -> Decision | Refusal:
-    about = queries.about(row.option, row.covers, filled.chosen_areas(), filled.cleaned_data.get("withdraw", ()))
-    return queries.foresee(desk.case, row.option.id, about, timezone.now())
+    about = foresight.about(row.option, row.covers, filled.chosen_areas(), filled.cleaned_data.get("withdraw", ()))
+    return foresight.foresee(desk.case, row.option.id, about, timezone.now())
 
 
 def _initial(answers: dict[str, Any]) -> dict[str, Any]:
@@ -248,7 +248,7 @@ def done(request: SignedIn, report: int, form: int) -> HttpResponse:
         {
             "desk": desk, "report": found, "submitted": submitted, "title": queries.title_of(desk, submitted),
             "areas": desk.named(submitted.areas), "withdrawn": desk.named(submitted.withdraw),
-            "ways": queries.ways_on(found), "owed": desk.owed,
+            "ways": queries.ways_on(found, submitted), "owed": desk.owed,
         },
     )  # fmt: skip
 
@@ -343,7 +343,8 @@ def _staff_page(
         for name, one in DECISIONS.items()
     ]  # fmt: skip
     context = {
-        "case_file": case_file, "decision": decide(case_file.case, now), "rows": rows, "form": refused,
+        "case_file": case_file, "decision": decide(case_file.case, now), "form": refused,
+        "rows": [row for row in rows if not row["refusal"]], "refused": [row for row in rows if row["refusal"]],
         "supplemental": (outcome or SupplementalForm(areas=areas, auto_id="id_supplemental_%s")) if areas else None,
         "facts": queries.staff_facts(case_file.case),
     }  # fmt: skip
