@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -36,6 +36,11 @@ class Asked:
     @property
     def posted(self) -> bool:
         return self.http.method == "POST"
+
+    @property
+    def data(self) -> QueryDict | None:
+        """Of an empty form, too: it was sent."""
+        return self.http.POST if self.posted else None
 
     def render(self, template: str, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
         return render(self.http, template, {"is_staff": self.who.is_staff, **context}, status=status)

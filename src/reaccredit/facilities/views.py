@@ -49,7 +49,7 @@ def facility(asked: Asked, number: str) -> HttpResponse:
 @page
 def register(asked: Asked) -> HttpResponse:
     asked.staff_only()
-    form = FacilityForm(asked.http.POST or None)
+    form = FacilityForm(asked.data)
     if not asked.posted:
         return asked.render("facilities/register.html", {"form": form})
     if not form.is_valid():
@@ -63,7 +63,7 @@ def register(asked: Asked) -> HttpResponse:
 @page
 def add_unit(asked: Asked, number: str) -> HttpResponse:
     found = _managed(asked, number)
-    form = UnitForm(asked.http.POST or None, initial={"modality": asked.words("modality")})
+    form = UnitForm(asked.data, initial={"modality": asked.words("modality")})
     context = {"form": form, "facility": found}
     if not asked.posted:
         return asked.render("facilities/add_unit.html", context)
@@ -82,7 +82,7 @@ def add_unit(asked: Asked, number: str) -> HttpResponse:
 @page
 def add_person(asked: Asked, number: str) -> HttpResponse:
     found = _managed(asked, number)
-    form = PersonForm(asked.http.POST or None, initial={"since": asked.on})
+    form = PersonForm(asked.data, initial={"since": asked.on})
     context = {"form": form, "facility": found}
     if not asked.posted:
         return asked.render("facilities/add_person.html", context)
@@ -102,7 +102,7 @@ def add_person(asked: Asked, number: str) -> HttpResponse:
 def end_post(asked: Asked, number: str, pk: int) -> HttpResponse:
     found = _managed(asked, number)
     post = queries.running_post(found, pk, asked.on)
-    form = EndForm(asked.http.POST or None, since=post.since, initial={"until": asked.on})
+    form = EndForm(asked.data, since=post.since, initial={"until": asked.on})
     context = {"form": form, "facility": found, "post": post}
     if not asked.posted:
         return asked.render("facilities/end_post.html", context)

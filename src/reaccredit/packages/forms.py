@@ -201,6 +201,13 @@ class MediumForm(forms.Form):
 
 
 class Lines(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        """Compared as words: a number that no database holds would be an error there, and is only a wrong choice."""
+        known = {str(pk) for pk in self.queryset.values_list("pk", flat=True)} if self.queryset is not None else set()
+        if any(str(one) not in known for one in value or ()):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.area.title}: {obj.title}" if obj.area else str(obj.title)
 

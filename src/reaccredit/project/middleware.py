@@ -9,13 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.policy import NotGoverned
-from reaccredit.project.views import lost_page, not_governed_page, refusal_page
+from reaccredit.project.views import lost_page, not_governed_page, not_to_visit_page, refusal_page
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -89,13 +89,14 @@ def reader_zone(request: HttpRequest) -> zoneinfo.ZoneInfo:
 
 
 class Refusals:
-    """A refusal that no form caught becomes a page with its sentence and its clause, never a stack trace."""
+    """A refusal that no form caught becomes a page with its sentence and its clause, never a stack trace or an empty page."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        return not_to_visit_page(request, answer) if isinstance(answer, HttpResponseNotAllowed) else answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):

@@ -116,6 +116,13 @@ def not_governed_page(request: HttpRequest, sentence: str, clause: Clause | None
     return whole_page(request, "errors/not_governed.html", said, HTTPStatus.CONFLICT)
 
 
+def not_to_visit_page(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """The address of a button: whoever signs in again after a long pause is led to one."""
+    answer = whole_page(request, "errors/405.html", {}, HTTPStatus.METHOD_NOT_ALLOWED)
+    answer.headers["Allow"] = refused.headers["Allow"]
+    return answer
+
+
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
     return render(request, f"errors/{status}.html", status=status)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,16 +12,16 @@ from reaccredit.project.demo_story.cast import Hashing, gather
 from reaccredit.project.demo_story.papers import Papers
 from reaccredit.project.demo_story.samples import Sample, write
 from reaccredit.project.demo_story.settling import settle
-from reaccredit.project.demo_story.situations import MODELS, SITUATIONS
+from reaccredit.project.demo_story.situations import MODELS, SITUATIONS, Situation
 from reaccredit.project.demo_story.telling import Tale
 
 
 @transaction.atomic
-def tell(*, now: datetime, password: str) -> None:
+def tell(*, now: datetime, password: str, situations: Iterable[Situation] = SITUATIONS) -> None:
     """Everything, or nothing of it. `now` is the demo's present: all that happens lies before it."""
     hashing = Hashing(password)
     cast, papers, samples = gather(now=now, password=password), Papers(), list[Sample]()
-    for told in SITUATIONS:
+    for told in situations:
         if told.survey_from and "survey" not in policy_for("diagnostic").at(cast.at(told.survey_from)).options:
             continue
         house = cast.houses[told.house]
