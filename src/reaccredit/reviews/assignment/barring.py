@@ -60,11 +60,17 @@ class Barring:
 
     # -- competence ----------------------------------------------------------------------------------------------------
 
-    def competence(self, item: Item, person: Person) -> Bar | None:
+    def standing(self, item: Item, person: Person) -> Bar | None:
+        """Role and profession: what somebody is, before what they may judge."""
         if item.role not in person.roles:
             return Bar("role", COMPETENCE, f"does not hold the role {item.role}")
         if item.profession and item.profession not in person.professions:
             return Bar("profession", COMPETENCE, f"is not a {item.profession.replace('-', ' ')}")
+        return None
+
+    def competence(self, item: Item, person: Person) -> Bar | None:
+        if bar := self.standing(item, person):
+            return bar
         last = self.authorised_until(item, person)
         what = f"{item.modality} {item.module} as {item.role}"
         if last is None:
@@ -75,8 +81,10 @@ class Barring:
 
     def authorised_until(self, item: Item, person: Person) -> date | None:
         """The last day of an authorisation that holds today; one that follows without a gap prolongs it."""
-        held = [a for a in person.authorisations if _covers(a.modality, item.modality) and _covers(a.role, item.role)
-                and _covers_module(a.module, item.module)]  # fmt: skip
+        held = [
+            one for one in person.authorisations
+            if _covers(one.modality, item.modality) and _covers(one.role, item.role) and _covers_module(one.module, item.module)
+        ]  # fmt: skip
         last: date | None = None
         for one in sorted(held, key=lambda a: a.since or date.min):
             end = one.until or date.max

@@ -27,7 +27,11 @@ except ImportError:  # the extra `solver` is not installed: plain Python does wh
     AVAILABLE = False
 
 NAME = "flow/ortools"
-WIDTH = 32
+WIDTH = 24  # people of each item that the flow sees at first
+MORE = 8  # and how many join where the prices say that it missed some
+SOME = 6  # and how many by chance
+MANY = 250_000  # arcs from which on the dear ones are dropped again
+SAMPLE, GUESSES, STEP = 800, 30, 4.0
 SWEEPS = 300
 CHUNK = 1000
 FULL = 1_000_000  # the price of somebody who can take nothing more
@@ -100,28 +104,43 @@ class Dense(Network):
 
     name = NAME
 
-    def __init__(self, pairs: Pairs, needs: Sequence[int], marginals: Sequence[Sequence[int]], seed: int = 0) -> None:
+    def __init__(
+        self, pairs: Pairs, needs: Sequence[int], marginals: Sequence[Sequence[int]], tolerance: float = 0.0
+    ) -> None:
         self.allowed, self.points = pairs.allowed, pairs.points
-        self.needs, self.marginals = needs, marginals
+        self.needs, self.marginals, self.tolerance = needs, marginals, tolerance
         self.need = np.array(needs, dtype=np.int64)
         self.room = np.array([len(row) for row in marginals], dtype=np.int64)
-        self.keep = self._cheapest() | (self.allowed & self._some(seed))
+        self.rising = _padded(marginals)
+        self.keep = self._cheapest(self.allowed, self._guess(), WIDTH) | (self.allowed & self._some())
 
-    def _cheapest(self) -> Array:
-        number = self.allowed.shape[1]
-        if number <= WIDTH:
-            return self.allowed.copy()
-        first = np.array([row[0] if row else 0 for row in self.marginals], dtype=np.int32)
-        keep = np.zeros_like(self.allowed)
-        for rows in _chunks(len(keep)):
-            shown = np.where(self.allowed[rows], self.points[rows] + first, FARTHEST)
-            keep[rows] = self.allowed[rows] & (shown <= np.partition(shown, WIDTH - 1, axis=1)[:, WIDTH - 1 : WIDTH])
+    def _guess(self) -> Array:
+        """Prices to begin with: raised where a sample of the items asks for more than there is, lowered where for less."""
+        price = self.rising[:, 0].astype(np.float64)
+        stride = max(1, len(self.need) // SAMPLE)
+        share = float(self.need.sum()) / max(1, int(self.need[::stride].sum()))
+        points = np.where(self.allowed[::stride], self.points[::stride], FULL).astype(np.float32)
+        most = min(int(self.need.max(initial=1)), points.shape[1])
+        for sweep in range(GUESSES):
+            nearest = np.argpartition(points + price.astype(np.float32), most - 1, axis=1)[:, :most]
+            asked = np.bincount(nearest.ravel(), minlength=len(price)) * share
+            offered = (self.rising <= price[:, None]).sum(axis=1)
+            price += np.clip(asked - offered, -3, 3) * STEP * (1 - sweep / GUESSES)
+        return price.astype(np.int64)
+
+    def _some(self) -> Array:
+        """A few by chance, so that no group of items is cut off only because the same few are cheap for all of it."""
+        share = min(255, 256 * SOME // max(1, int(self.allowed.sum(axis=1).mean())))
+        return np.random.default_rng(0).integers(0, 256, self.allowed.shape, dtype=np.uint8) < share
+
+    def _cheapest(self, among: Array, price: Array, width: int) -> Array:
+        """For each item the `width` people among these who cost the least at this price."""
+        keep = np.zeros_like(among)
+        for rows in _chunks(len(among)):
+            shown = np.where(among[rows], self.points[rows] + price, DEAR)
+            last = np.partition(shown, width - 1, axis=1)[:, width - 1 : width] if width < shown.shape[1] else DEAR - 1
+            keep[rows] = among[rows] & (shown <= last)
         return keep
-
-    def _some(self, seed: int) -> Array:
-        """A few by chance, so that no two groups of items are apart only because others are cheaper."""
-        share = min(255, 256 * WIDTH // (2 * max(1, self.allowed.shape[1])))
-        return np.random.default_rng(seed).integers(0, 256, self.allowed.shape, dtype=np.uint8) < share
 
     def arcs(self, item: int) -> Mapping[int, int]:
         people = np.flatnonzero(self.allowed[item])
@@ -136,6 +155,7 @@ class Dense(Network):
         if removed:
             open_ = self.allowed.copy()
             open_[tuple(np.array(sorted(removed)).T)] = False
+        width = MORE
         while True:
             items, people = np.nonzero(self.keep & open_)
             costs = self.points[items, people]
@@ -145,14 +165,18 @@ class Dense(Network):
                 _, reached, ways = self._reach(open_, chosen, list(short))
                 if not (reached & (chosen.load(len(self.room)) < self.room)).any():
                     return chosen.answer(self, 0, short)
-                self.keep |= ways
+                self.keep |= self._cheapest(ways, self.rising[:, 0], width)
+                width *= 4  # in the end all of them: then the next flow places one more at least
                 continue
             prices = self._prices(items[~used], people[~used], costs[~used], chosen)
             bound, missed = self._bound(open_, prices, chosen)
             answer = chosen.answer(self, bound, {})
-            if bound >= answer.objective or not missed.any():
+            if bound >= answer.objective * (1 - self.tolerance) or not missed.any():
                 return answer
-            self.keep |= missed
+            if len(items) > MANY:
+                self.keep = self._cheapest(open_, prices, WIDTH)
+                self.keep[chosen.items, chosen.people] = True
+            self.keep |= self._cheapest(missed, prices, MORE)
 
     def cut(self, answer: Answer) -> list[Cut]:
         flat = [(item, person) for item, row in enumerate(answer.chosen) for person in row]
@@ -193,9 +217,7 @@ class Dense(Network):
                 step, (held[items][there], people[there]), costs[there].astype(np.int64) - points[items][there]
             )
         load = chosen.load(crowd)
-        price = np.array(
-            [row[load[p]] if load[p] < len(row) else FULL for p, row in enumerate(self.marginals)], dtype=np.int64
-        )
+        price = self.rising[np.arange(crowd), load]
         for _ in range(SWEEPS):
             better = np.minimum(price, (step + price).min(axis=1))
             if (better == price).all():
@@ -214,9 +236,7 @@ class Dense(Network):
             missed[rows] = (reduced < worst[rows, None]) & ~self.keep[rows]
             cheapest = np.sort(np.partition(reduced, min(most, reduced.shape[1]) - 1, axis=1)[:, :most], axis=1)
             total += int(cheapest[np.arange(cheapest.shape[1]) < self.need[rows, None]].sum())
-        for person, row in enumerate(self.marginals):
-            total += sum(min(0, cost - int(prices[person])) for cost in row)
-        return total, missed
+        return total + int(np.minimum(0, self.rising - prices[:, None])[self.rising < FULL].sum()), missed
 
 
 @dataclass(frozen=True)
@@ -244,6 +264,14 @@ class Chosen:
         rising = sum(sum(row[:units]) for row, units in zip(engine.marginals, self.load(len(engine.room)), strict=True))
         objective = int(self.costs.sum()) + rising
         return Answer(_rows(len(engine.need), self.items, self.people), objective, bound, short)
+
+
+def _padded(marginals: Sequence[Sequence[int]]) -> Array:
+    """[person, units so far] -> the points of one unit more; `FULL` where there is no room."""
+    made = np.full((len(marginals), max(map(len, marginals), default=0) + 1), FULL, dtype=np.int64)
+    for person, row in enumerate(marginals):
+        made[person, : len(row)] = row
+    return made
 
 
 def _chunks(number: int) -> Iterator[slice]:

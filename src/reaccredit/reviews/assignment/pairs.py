@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -56,11 +56,10 @@ def _competent(problem: Problem, barring: Barring) -> Array:
     first, group = _grouped([(i.modality, i.module, i.role, i.profession) for i in problem.items])
     until = np.zeros((len(first), len(problem.people)), dtype=np.int32)
     for row, index in enumerate(first):
-        kind = replace(problem.items[index], due=None)
+        kind = problem.items[index]
         for number, person in enumerate(problem.people):
-            if kind.role in person.roles and barring.competence(kind, person) is None:
-                last = barring.authorised_until(kind, person)
-                until[row, number] = (last or date.min).toordinal()
+            last = None if barring.standing(kind, person) else barring.authorised_until(kind, person)
+            until[row, number] = last.toordinal() if last else 0
     due = np.array([(item.due or problem.on).toordinal() for item in problem.items], dtype=np.int32)
     return until[group] >= due[:, None]
 

@@ -70,8 +70,8 @@ def _fewest(problem: Problem, costs: Sequence[dict[int, int]], clashes: Clashes,
         row.update(dict.fromkeys(ghosts, NOBODY))
     marginals += [[0] * total for _ in ghosts]
 
-    def find(chosen: Sequence[Sequence[int]]) -> list[Clash]:
-        return clashes.of([[p for p in row if p < people] for row in chosen])
+    def find(chosen: Sequence[Sequence[int]], around: int | None = None) -> list[Clash]:
+        return clashes.of([[p for p in row if p < people] for row in chosen], around)
 
     engine = make(needs, costs, marginals)
     settled = Settling(engine, find, BUDGET, price=ONE + CONSTRAINTS.index(INDEPENDENCE)).run()

@@ -16,7 +16,8 @@ from reaccredit.reviews.assignment.words import Problem, Proposal, Relaxation
 PLAIN = 3_000  # pairs up to which plain Python is quick enough
 BUDGET = 2_000  # flows, where a flow is quick
 FEW = 8  # flows, where one takes a second
-CLOSE_ENOUGH = 0.001
+FLOW_GAP, CLOSE_ENOUGH = 0.0005, 0.002  # of a large answer: shares of its points
+EXACT = 200_000  # pairs up to which there is no such gap
 WIDE = 50_000  # pairs that a relaxation thinks of although a rule stands against them
 
 
@@ -64,9 +65,11 @@ def _plain(problem: Problem, barring: Barring, costing: Costing) -> Proposal:
 
 def _large(problem: Problem, barring: Barring, costing: Costing) -> Proposal:
     needs = [item.needs for item in problem.items]
-    engine = large.Dense(Pairs.of(problem, barring, costing), needs, _rising(problem), problem.seed)
+    exact = len(problem.items) * len(problem.people) <= EXACT
+    gap, budget, enough = (0.0, BUDGET, 0.0) if exact else (FLOW_GAP, FEW, CLOSE_ENOUGH)
+    engine = large.Dense(Pairs.of(problem, barring, costing), needs, _rising(problem), gap)
     clashes = Clashes(problem, barring)
-    settled = Settling(engine, clashes.of, FEW, CLOSE_ENOUGH).run()
+    settled = Settling(engine, clashes.of, budget, enough).run()
     if settled.answer is not None:
         return _proposal(problem, settled.answer, engine.name)
     answer = engine.solve()
