@@ -38,7 +38,11 @@ RELATIONS = [
     [{"kind": "personal", "person": "p0"}],
     [{"kind": "bias", "network": "NORTH", "since": "2025-01-01"}],
 ]
-AWAY = [[], [{"from": "2026-11-20", "to": "2026-11-25", "delegate": "p0"}], [{"from": "2026-11-28", "to": "2026-12-31"}]]
+AWAY = [
+    [],
+    [{"from": "2026-11-20", "to": "2026-11-25", "delegate": "p0"}],
+    [{"from": "2026-11-28", "to": "2026-12-31"}],
+]
 DUE = ["2026-11-30", "2026-12-05", None]
 PEOPLE = ["p0", "p1", "p2", "p3", "p4"]
 
@@ -106,7 +110,11 @@ def keeps_the_rest(problem: Problem, choice: Choice) -> bool:
     """Room, one role in a case, and nobody beside somebody close: what is no matter of one pair."""
     load = Counter(who for row in choice.values() for who in row)
     room = {person.id: person.room for person in problem.people}
-    return all(load[who] <= room[who] for who in load) and not double_roles(problem, choice) and not close_pairs(problem, choice)
+    return (
+        all(load[who] <= room[who] for who in load)
+        and not double_roles(problem, choice)
+        and not close_pairs(problem, choice)
+    )
 
 
 def double_roles(problem: Problem, choice: Choice) -> set[tuple[str, str]]:
@@ -132,7 +140,9 @@ def cost(problem: Problem, choice: Choice) -> int:
     asked: dict[str, Item] = {item.id: item for item in problem.items}
     pairs = sum(costing.pair(asked[item], folk[who]) for item, row in choice.items() for who in row)
     load = Counter(who for row in choice.values() for who in row)
-    return pairs + sum(sum(marginals(folk[who], problem.rules.weights.fairness)[:number]) for who, number in load.items())
+    return pairs + sum(
+        sum(marginals(folk[who], problem.rules.weights.fairness)[:number]) for who, number in load.items()
+    )
 
 
 def cheapest(problem: Problem) -> int | None:

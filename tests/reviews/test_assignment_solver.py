@@ -15,7 +15,15 @@ from reaccredit.reviews.assignment.costing import Costing
 from reaccredit.reviews.assignment.pairs import Pairs
 from reaccredit.reviews.assignment.solving import solve
 from reaccredit.reviews.assignment.words import Problem
-from tests.reviews.small_problems import cheapest, cost, every_choice, fewest_waivers, keeps_the_rest, problems, unbarred
+from tests.reviews.small_problems import (
+    cheapest,
+    cost,
+    every_choice,
+    fewest_waivers,
+    keeps_the_rest,
+    problems,
+    unbarred,
+)
 
 BOTH = pytest.mark.parametrize("plain", [True, False], ids=["python", "ortools"])
 
@@ -63,7 +71,11 @@ def test_a_shortage_is_true_those_people_cannot_take_what_those_items_need(probl
         assert sum(item.needs for item in these) == shortage.wanted > shortage.room
         alone = replace(problem, items=these)
         room = {person.id: person.room for person in problem.people}
-        fits = [c for c in every_choice(alone, open_to) if all(sum(who in row for row in c.values()) <= room[who] for who in room)]
+        fits = [
+            c
+            for c in every_choice(alone, open_to)
+            if all(sum(who in row for row in c.values()) <= room[who] for who in room)
+        ]
         assert fits == []
 
 
