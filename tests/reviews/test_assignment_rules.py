@@ -12,6 +12,9 @@ from reaccredit.reviews.assignment.explaining import Explaining
 from reaccredit.reviews.assignment.solving import solve
 from reaccredit.reviews.assignment.words import Problem
 
+UNTIL = "is authorised for CT chest/adult as reviewer only until 2026-12-04, and it is due on 2026-12-05"
+KIN = "has declared a personal relation to staffer, who is on the personnel list of Harbor Imaging"
+SOON = {"kind": "competitor", "facility": "F1", "since": "2026-12-01"}
 ALL = {"modality": "*", "module": "*", "role": "*"}
 FACILITY = {
     "id": "F1", "name": "Harbor Imaging", "employer": "Harbor Group", "network": "Coast", "state": "MA", "market": "Boston",
