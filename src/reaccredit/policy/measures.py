@@ -6,7 +6,7 @@ whose weight the source does not state make a table incomplete, never passed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, product
@@ -43,12 +43,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the values add up to. `clauses` are the ids of those that decided, `minors` the minor deviations counted."""
+    """What the values add up to. `clauses` are the ids of those that decided, `minors` the minor deviations counted, and
+    `threshold` says from how many on the table fails, where that is known.
+    """
 
     word: str
     lines: tuple[Line, ...]
     clauses: tuple[str, ...]
     minors: int
+    threshold: Threshold | None
     sentence: str
 
 
@@ -108,39 +111,34 @@ def _line(row: Row, value: Decimal | bool | None, traits: Mapping[str, str]) -> 
 def _add_up(table: AcceptanceTable, lines: tuple[Line, ...], traits: Mapping[str, str]) -> Verdict:
     required = [line for line in lines if line.row.required]
     outside = [line for line in required if line.inside is False]
-    broken = [line for line in outside if line.row.weight in ("", MAJOR)]
+    broken = [line.row for line in outside if line.row.weight in ("", MAJOR)]
     minor = [line for line in outside if line.row.weight == MINOR]
     counted = sum(int(line.value) if line.row.each and line.value is not None else 1 for line in minor)
-    limit = next((t for t in table.thresholds if _applies(t.when, traits)), None)
-    too_many = limit is not None and counted >= limit.minors
-    if broken or too_many:
-        blamed = broken + (minor if too_many else [])
-        words = [f"{_number(len(broken), 'requirement')} not met"] if broken else []
-        words += [f"{_number(counted, 'minor deviation')}, {limit.minors} or more fail"] if limit and too_many else []
-        rules = [limit] if limit and too_many else []
-        return _verdict(FAIL, table, lines, (*(line.row for line in blamed), *rules), counted, "; ".join(words))
-    unclear = [line for line in required if line.inside is None] + [x for x in outside if x.row.weight == UNSTATED]
-    if unclear or not _decidable(table, required, counted, limit):
-        words = (
-            [f"{_number(len(unclear), 'requirement')} undecided"]
-            if unclear
-            else ["no limit of the table is known to apply"]
-        )
-        return _verdict(INCOMPLETE, table, lines, (line.row for line in unclear), counted, "; ".join(words))
-    return _verdict(PASS, table, lines, (line.row for line in required), counted, "every requirement is met")
+    threshold = next((t for t in table.thresholds if _applies(t.when, traits)), None)
 
+    def verdict(word: str, said: str, *rules: Row | Threshold) -> Verdict:
+        clauses = tuple(dict.fromkeys((*table.cites, *(c for rule in rules for c in rule.cites))))
+        sentence = f"{table.title}: {word}, {said} [{', '.join(clauses)}]."
+        return Verdict(word, lines, clauses, counted, threshold, sentence)
 
-def _decidable(table: AcceptanceTable, required: Collection[Line], counted: int, limit: Threshold | None) -> bool:
-    """Something was asked, and where there are minors it is known how many are too many."""
-    asked = bool(required) or not any(row.required for row in table.rows)
-    return asked and (limit is not None or not counted)
-
-
-def _verdict(
-    word: str, table: AcceptanceTable, lines: tuple[Line, ...], rules: Iterable[Row | Threshold], minors: int, said: str
-) -> Verdict:  # fmt: skip
-    clauses = tuple(dict.fromkeys((*table.cites, *(c for rule in rules for c in rule.cites))))
-    return Verdict(word, lines, clauses, minors, f"{table.title}: {word}, {said} [{', '.join(clauses)}].")
+    too_many = threshold if threshold and counted >= threshold.minors else None
+    words = [f"{_number(len(broken), 'requirement')} not met"] if broken else []
+    if too_many:
+        said = "; ".join([*words, f"{_number(counted, 'minor deviation')}, {too_many.minors} or more fail"])
+        return verdict(FAIL, said, *broken, *(line.row for line in minor), too_many)
+    if broken:
+        return verdict(FAIL, words[0], *broken)
+    unclear = [
+        line.row for line in required if line.inside is None or (not line.inside and line.row.weight == UNSTATED)
+    ]
+    if unclear:
+        return verdict(INCOMPLETE, f"{_number(len(unclear), 'requirement')} undecided", *unclear)
+    if counted and threshold is None:
+        rows = [line.row for line in minor]
+        return verdict(INCOMPLETE, f"{_number(counted, 'minor deviation')}, and how many fail is not known", *rows)
+    if not required and any(row.required for row in table.rows):
+        return verdict(INCOMPLETE, "no limit of the table is known to apply")
+    return verdict(PASS, "every requirement is met", *(line.row for line in required))
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
@@ -173,7 +171,7 @@ def overlaps(table: AcceptanceTable) -> list[str]:
     found = [
         f"two limits for {a.measure!r} both hold {_where(both)}: {a.bounds} and {b.bounds}"
         for a, b in combinations(table.rows, 2)
-        if (a.measure, a.force, a.weight) == (b.measure, b.force, b.weight)
+        if (a.measure, a.force, a.weight or MAJOR) == (b.measure, b.force, b.weight or MAJOR)
         and (both := _common(a.when, b.when)) is not None
     ]
     return found + [
