@@ -13,9 +13,11 @@ from reaccredit.desks.reminders import remind
 from reaccredit.facilities import actions as facilities
 from reaccredit.ledger.actions import refresh_due
 from reaccredit.notices.models import Notice
+from reaccredit.packages import actions as packages
 from reaccredit.people.queries import code
 from reaccredit.project.wiring import spread
-from tests.options.world import APRIL, BRAIN, DAY, HOUR
+from reaccredit.repeats.models import Repeat
+from tests.options.world import APRIL, BRAIN, DAY, HOUR, fill
 
 FORM_OPEN = APRIL + 2 * DAY
 
@@ -200,3 +202,17 @@ def test_staff_read_of_which_area_each_reading_was(client, world, clock):
     shown = words(look(client, world.staff, "desks:case", number))
     assert "Reading submitted: Head/neck" in shown
     assert "Reader assigned: Spine" in shown
+
+
+def test_the_package_of_a_repeat_leads_staff_to_a_review_of_its_own(client, world, clock):
+    report = world.viewed([BRAIN])
+    world.select(report, "repeat", FORM_OPEN)
+    application = Repeat.objects.get().application
+    world.waiting(application, FORM_OPEN + DAY)
+    package = packages.accept(application=application, actor=world.staff, now=FORM_OPEN + DAY)
+    fill(package, world.admin, FORM_OPEN + DAY)
+    packages.submit(package=package, actor=world.admin, now=FORM_OPEN + DAY)
+    clock(FORM_OPEN + 2 * DAY)
+    page = look(client, world.staff, "desks:case", report.case_file.case.number).content.decode()
+    assert reverse("reviews:open", args=[package.pk]) in page
+    assert "Look after the readings" not in page

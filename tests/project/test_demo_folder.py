@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import stat
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 
+from reaccredit.people.models import Person
+from reaccredit.project import demo_clock
 from reaccredit.project.demo_folder import KEYS, DemoFolder, InUse
 
 
@@ -60,3 +65,15 @@ def test_an_interrupted_load_begins_anew(folder: DemoFolder) -> None:
 def test_a_demo_always_keeps_its_data_in_its_folder(folder: DemoFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REACCREDIT_DATABASE", "postgres://somewhere/else")
     assert folder.environment()["REACCREDIT_DATABASE"] == f"sqlite://{folder.database}"
+
+
+@pytest.mark.django_db
+def test_an_empty_demo_begins_on_the_day_that_was_asked_for(
+    folder: DemoFolder, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEMO, settings.DATA = True, folder.path
+    monkeypatch.setenv("REACCREDIT_DEMO_PASSWORD", "demo-harbor")
+    monkeypatch.setenv("REACCREDIT_DEMO_DATE", "2024-10-01")
+    call_command("demo_data", empty=True)
+    assert demo_clock.now().date() == date(2024, 10, 1)
+    assert not Person.objects.exists()

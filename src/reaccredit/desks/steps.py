@@ -52,11 +52,14 @@ def _accepting(look: Look) -> Step:
 
 
 def _reviewing(look: Look) -> Step | None:
-    round_ = look.file.rounds.select_related("package").order_by("-pk").first()
+    package = look.file.packages.filter(submitted_at__isnull=False, purpose__in=PURPOSES).order_by("-attempt").first()
+    if package is None:
+        return None
+    # The reading of an earlier attempt is over: a repeat has a package, and a review, of its own.
+    round_ = look.file.rounds.select_related("package").filter(package=package).order_by("-pk").first()
     if round_ and not round_.superseded:
         return Step("Look after the readings", reverse("reviews:round", args=[round_.pk]))
-    package = look.file.packages.filter(submitted_at__isnull=False, purpose__in=PURPOSES).order_by("-attempt").first()
-    return Step("Open the review", reverse("reviews:open", args=[package.pk])) if package else None
+    return Step("Open the review", reverse("reviews:open", args=[package.pk]))
 
 
 PURPOSES = ("original", "repeat", "reinstatement")

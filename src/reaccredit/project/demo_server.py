@@ -116,9 +116,10 @@ def prepare(folder: DemoFolder, *, fresh: bool, with_data: bool) -> None:
         raise Problem(
             f"The data in {folder.path} do not fit this version ({error}). Begin anew with --fresh."
         ) from error
-    if new and with_data and DEMO_DATA in get_commands():
-        print("Loading the demo data (once) ...", flush=True)
-        call_command(DEMO_DATA, verbosity=0)
+    if new and DEMO_DATA in get_commands():
+        if with_data:
+            print("Loading the demo data (once) ...", flush=True)
+        call_command(DEMO_DATA, verbosity=0, empty=not with_data)
     folder.finish()
 
 
