@@ -359,3 +359,16 @@ def test_staff_are_offered_what_the_policy_admits_and_read_below_why_not_the_res
     assert "Accept the late form" in offered
     assert "Let the case go on" not in offered
     assert "Let the case go on" in below
+
+
+def test_where_only_a_phantom_was_not_acceptable_a_module_has_to_be_named_and_the_page_says_what_stays(
+    world: World, clock: Clock
+) -> None:
+    report, client = ready(world, clock, [PHANTOM])
+    said = "only a phantom test was, and that belongs to no module"
+    assert said in text(client.get(url("others", report.pk)))
+    assert said in text(client.get(url("form", report.pk, "withdraw-module")))
+    refused = fill_in(client, report, "withdraw-module")
+    assert refused.status_code == 422
+    assert "There is a problem" in text(refused)
+    assert not OptionForm.objects.exists()

@@ -102,6 +102,11 @@ class Row:
     next_if_failed: tuple[str, ...]
 
     @property
+    def only_ticked(self) -> bool:
+        """It withdraws what somebody ticks, and nothing of what was not acceptable can be ticked: a phantom test alone."""
+        return self.option.withdraws and not self.areas
+
+    @property
     def retest(self) -> str:
         return RETESTS.get(self.option.retest, self.option.retest)
 
