@@ -216,3 +216,38 @@ def test_the_package_of_a_repeat_leads_staff_to_a_review_of_its_own(client, worl
     page = look(client, world.staff, "desks:case", report.case_file.case.number).content.decode()
     assert reverse("reviews:open", args=[package.pk]) in page
     assert "Look after the readings" not in page
+
+
+class TestThePolicyAsAnArticle:
+    """The page is written from the revision alone: each sentence has its clauses as footnotes, and each footnote its clause."""
+
+    def article(self, client, revision="2021-03-08"):
+        return client.get(reverse("desks:policy"), {"revision": revision}).content.decode()
+
+    def test_every_footnote_leads_to_a_clause_on_the_page(self, client, db):
+        page = self.article(client)
+        notes = set(re.findall(r'<sup class="note"><a href="#([^"]+)"', page))
+        assert notes
+        assert notes <= set(re.findall(r'id="([^"]+)"', page))
+
+    def test_every_option_says_its_steps_and_where_it_is_offered(self, client, db):
+        page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", self.article(client)))
+        assert "Choose “Appeal” while the form is open, with: Option form with attestation." in page
+        assert (
+            "signed by the supervising physician (clinical areas) or signed by the medical physicist (phantom areas)"
+            in page
+        )
+        assert "“Appeal upheld by the arbitrator”: Accredited when no area is left deficient, else Option form." in page
+        assert "Offered at: 1st deficiency; 2nd deficiency (= 1st failure)" in page
+
+    def test_a_revision_is_held_against_the_one_before_clause_by_clause(self, client, db):
+        assert "clause by clause" in self.article(client)
+        assert "clause by clause" not in self.article(client, "2019-12-12")
+
+    def test_the_page_of_a_programme_without_a_policy_is_not_there(self, client, db):
+        assert client.get(reverse("desks:policy"), {"programme": "../../etc"}).status_code == 404
+
+    def test_the_article_asks_the_database_nothing(self, client, db):
+        with CaptureQueriesContext(connection) as queries:
+            self.article(client)
+        assert len(queries) == 0

@@ -19,7 +19,7 @@ from reaccredit.facilities import catalogue
 from reaccredit.facilities.queries import Audience, audience
 from reaccredit.ledger import queries as ledger
 from reaccredit.people.models import Role
-from reaccredit.policy import Policy
+from reaccredit.policy import NotGoverned, Policy
 from reaccredit.policy.revision import Revision
 from reaccredit.reviews.catalogue import frequent
 
@@ -91,28 +91,44 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 # ------------------------------------------------------------------ pages for everybody
-def _policy(request: HttpRequest) -> tuple[Policy, Revision]:
-    policy = ledger.policy_for(PROGRAMME)
-    asked = request.GET.get("revision", "")
+def _programme(request: HttpRequest) -> tuple[str, Policy]:
+    """The policy that was asked for. One that does not exist is a page that does not exist."""
+    name = request.GET.get("programme") or PROGRAMME
+    if name not in ledger.programmes():
+        raise Http404("no policy of this programme")
+    return name, ledger.policy_for(name)
+
+
+def _in_force(policy: Policy) -> Revision:
     try:
-        return policy, policy[asked] if asked else policy.at(timezone.now())
-    except KeyError:
-        raise Http404("no such revision") from None
+        return policy.at(timezone.now())
+    except NotGoverned:
+        return policy.latest
 
 
 @login_not_required
 @require_safe
 def policy(request: HttpRequest) -> HttpResponse:
-    rules, revision = _policy(request)
-    page = policy_page.page(rules, revision)
-    return render(request, "desks/policy.html", {"page": page, "policy": rules, "revision": revision})
+    name, rules = _programme(request)
+    asked = request.GET.get("revision", "")
+    try:
+        revision = rules[asked] if asked else _in_force(rules)
+    except KeyError:
+        raise Http404("no such revision") from None
+    shown = {
+        "page": policy_page.page(rules, revision), "policy": rules, "revision": revision, "programme": name,
+        "others": [other for other in ledger.programmes() if other != name],
+    }  # fmt: skip
+    return render(request, "desks/policy.html", shown)
 
 
 @login_not_required
 @require_safe
 def revisions(request: HttpRequest) -> HttpResponse:
-    rules = ledger.policy_for(PROGRAMME)
-    return render(request, "desks/revisions.html", {"history": policy_page.history(rules), "policy": rules})
+    name, rules = _programme(request)
+    return render(
+        request, "desks/revisions.html", {"history": policy_page.history(rules), "policy": rules, "programme": name}
+    )
 
 
 @login_not_required

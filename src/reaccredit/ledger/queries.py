@@ -19,24 +19,27 @@ from reaccredit.policy.revision import Revision
 
 
 @cache
-def _load(folder: Path, adopted: date | None) -> policy.Policy:
-    """The revisions that this programme has adopted: a body may publish one before a programme goes by it."""
+def _load(folder: Path, adopted: date | None) -> policy.Policy | None:
+    """The revisions that this programme has adopted: a body may publish one before a programme goes by it. None without any."""
+    if not any(folder.glob("*.toml")):
+        return None
     whole = policy.Policy.load(folder)
-    return policy.Policy(r for r in whole.revisions if r.in_force <= adopted) if adopted else whole
+    revisions = [r for r in whole.revisions if not adopted or r.in_force <= adopted]
+    return policy.Policy(revisions) if revisions else None
 
 
 def policy_for(programme: str) -> policy.Policy:
     """The policy of a programme. Raises `policy.NotGoverned`, with the clause that leaves it to another."""
-    folder = Path(settings.POLICIES) / programme
-    if not folder.is_dir():
+    found = _load(Path(settings.POLICIES) / programme, settings.ADOPTED)
+    if found is None:
         raise _not_governed(programme)
-    return _load(folder, settings.ADOPTED)
+    return found
 
 
 def programmes() -> list[str]:
-    """The programmes that have a policy here: a folder with a revision in it."""
-    files = Path(settings.POLICIES).glob("*/*.toml")
-    return sorted({path.parent.name for path in files if path.name.count(".") == 1})
+    """The programmes that go by a policy kept here."""
+    folders = (path for path in Path(settings.POLICIES).iterdir() if path.is_dir())
+    return sorted(path.name for path in folders if _load(path, settings.ADOPTED))
 
 
 def _not_governed(programme: str) -> policy.NotGoverned:
