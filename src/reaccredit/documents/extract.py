@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -76,16 +75,4 @@ def _text(path: Path, slug: str, outer: Extract) -> Extract:
         markup.rtf(text, found)
     else:
         found.add("text", text)
-        if _is_table(text):
-            found.add("text", re.sub("[,;]", "\t", text))
     return found
-
-
-def _is_table(text: str) -> bool:
-    """Lines with the same number of commas or semicolons: values between commas, where a heading labels its column."""
-    lines = [line for line in text.splitlines() if line.strip()][:50]
-    for mark in ",;":
-        counts = [line.count(mark) for line in lines]
-        if len(lines) > 1 and counts and counts[0] >= 2 and counts.count(counts[0]) >= 0.8 * len(counts):
-            return True
-    return False

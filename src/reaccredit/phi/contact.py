@@ -50,7 +50,7 @@ ZIP_ALONE = re.compile(
 )
 STATE = r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[AIT]|W[AIVY]|A[AEPS]|FM|GU|MH|MP|PW|VI)"
 LIVES = re.compile(
-    r"\b(?:lives?|living|lived|resid(?:es|ing|ent|ed)|address(?:\s+(?:is|was|on file))?|domiciled|home|moved)[ ]?(?:at|in|on|near|of|is|to)?[\s:]{1,3}(?:the\s+(?:city|town|village|county)\s+of\s+)?"
+    r"\b(?i:lives?|living|lived|resid(?:es|ing|ent|ed)|address(?:\s+(?:is|was|on file))?|domiciled|home|moved)[ ]?(?:at|in|on|near|of|is|to)?[\s:]{1,3}(?:the\s+(?:city|town|village|county)\s+of\s+)?"
     r"(?P<place>\d{1,6}[ ][A-Z][^\n.;]{3,60}|[A-Z][a-zà-ž]+(?:[ ][A-Z][a-zà-ž]+){0,2}(?:,[ ][A-Z][\w ]{1,20}|[ ]County|[ ]Parish)?)"
 )
 URL = re.compile(
@@ -137,6 +137,9 @@ def addresses(text: str, roster: Roster) -> Iterator[Hit]:
             elif pattern in (STREET, ZIP):
                 sure = context.one_patient(text, *match.span()) and not context.of_institution(text, *match.span())
                 yield Hit(match.start(), match.end(), "geographic", LIKELY if sure else WEAK)
+    for match in re.finditer(r"\b[A-Z][a-z]{2,20}(?:[ ][A-Z][a-z]{2,20})?\s(?:County|Parish|Township|Borough)\b", text):
+        if not context.INSTITUTION.search(text, match.end(), match.end() + 30):
+            yield Hit(match.start(), match.end(), "geographic", 0.01)
     yield from _lives(text, roster)
 
 
@@ -222,6 +225,7 @@ def _machine(text: str, match: re.Match[str], inside: bool) -> float:
     ):
         return LIKELY
     left, right = context.line(text, *match.span())
+    left, right = max(left, match.start() - 70), min(right, match.end() + 30)
     machine = context.MACHINE.search(text, left, right) or context.INSTITUTION.search(text, left, right)
     if inside:
         return 0.0 if machine else 0.01

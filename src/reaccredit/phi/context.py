@@ -87,7 +87,8 @@ def one_patient(text: str, start: int, end: int) -> bool:
 
 def of_institution(text: str, start: int, end: int) -> bool:
     left, right = line(text, start, end)
-    return bool(INSTITUTION.search(text, max(left, start - 120), min(right, end + 60)))
+    first, last = sentence(text, start, end)
+    return bool(INSTITUTION.search(text, max(left, first, start - 120), min(right, last, end + 60)))
 
 
 def before(text: str, start: int, letters: int = 40) -> str:

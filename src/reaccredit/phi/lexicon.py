@@ -18,7 +18,7 @@ LETTERS = str.maketrans(
 )
 KNOWN_GIVEN, OFTEN_BUT_A_WORD, GIVEN_BUT_A_WORD = 1.0, 0.7, 0.3
 KNOWN_SURNAME, SURNAME_BUT_A_WORD, RARE_BUT_A_WORD = 1.0, 0.6, 0.25
-OF_THE_TRADE_TOO = 0.5, 0.2  # "Mark", "Price": words of every form, and names
+OF_THE_TRADE_TOO = 0.5, 0.4  # "Mark", "Price": words of every form, and names
 # The word list holds these in small letters, and yet with a capital they are always a person.
 ALWAYS_GIVEN = frozenset(
     """john maria martin mike tom bob peter sally nick ken roger randy terry troy harry jimmy tony heather holly hazel

@@ -13,9 +13,9 @@ from reaccredit.phi.words import CERTAIN, LIKELY, WEAK, Hit
 
 Rule = Callable[[str, Roster], Iterator[Hit]]
 
-GAP = r"[\s:#=.\-–—>]{0,6}(?:(?:is|was|of|number|no\.?|num|id)[\s:#]{1,3}){0,2}"
+GAP = r"[\s:#=.\-–—>]{0,6}(?:(?:is|was|of|number|no\.?|num|nbr\.?|nr\.?|id)[\s:#]{1,3}){0,2}"
 VALUE = r"(?P<value>(?=[A-Z0-9\-/. ]{0,14}\d)[A-Z]{0,5}[-/ ]?\d[\dA-Z\-/.]{2,24}(?<![.\-/]))"
-NUMBER = r"(?:\s*(?:id(?:entifier)?|no\.?|num(?:ber)?|nr\.?|nbr\.?|#|№))"
+NUMBER = r"(?:[\s-]{0,2}(?:id(?:entifier)?|no\.?|num(?:ber)?|nr\.?|nbr\.?|#|№))"
 MEDICAL_RECORD = (
     rf"(?:e?-?mrn|m\.r\.n\.?|mr\s?#|mr\s?no\.?|emr{NUMBER}|ehr{NUMBER}|med(?:ical)?\.?\s+rec(?:ord|\.)?s?{NUMBER}?|(?:patient|pt\.?|pat\.?|pnt){NUMBER}|patientid|"
     rf"(?:chart|health\s+record|hospital\s+record|hosp(?:ital)?){NUMBER}|med\s?rec|nhs{NUMBER}|hospital\s+number|unit\s+record{NUMBER}|epi|empi|cpi{NUMBER}|mpi{NUMBER}?|"
@@ -34,7 +34,7 @@ IMPLANT = (
     r"(?:hip|knee|shoulder)\s+(?:replacement|implant|prosthesis|system)|(?:heart|aortic|mitral)\s+valve|\bIPG\b|\bVNS\b|\bDBS\b|\bLVAD\b|shunt|aneurysm\s+clip|port-?a-?cath|\bIUD\b|"
     r"cgm|glucose\s+monitor|cpap|ventilator|wheelchair|bi-?pap|intra-?ocular\s+lens|\bIOL\b|spinal\s+(?:cord\s+)?(?:stimulator|rod|fusion)|lead\b|breast\s+implant|bone\s+screw|pain\s+pump)"
 )
-SERIAL = r"(?:serial|s/?n|ser\.?|lot|model|udi|device\s+id(?:entifier)?|device)"
+SERIAL = r"(?:serial|s/?n|ser\.?|lot|udi|device\s+id(?:entifier)?|device)"
 VIN = re.compile(r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])")
 VIN_VALUES = dict(
     zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
@@ -255,7 +255,7 @@ def certificates(text: str, roster: Roster) -> Iterator[Hit]:
 RULES: tuple[Rule, ...] = (
     social_security, records, vehicles, devices, cards, biometric, photos, certificates,
     _cued("mrn", MEDICAL_RECORD),
-    _cued("health-plan", rf"(?:{PLAN}{NUMBER}|hicn|mbi|health\s+(?:plan|insurance)|medicare|medicaid|policy\s*holder(?:{NUMBER})?)"),
+    _cued("health-plan", rf"(?:{PLAN}{NUMBER}|hicn|mbi|health\s+insurance\s+claim(?:{NUMBER})?|health\s+(?:plan|insurance)|medicare|medicaid|policy\s*holder(?:{NUMBER})?)"),
     _cued("health-plan", r"(?:group|rx\s?bin|rx\s?grp|policy)(?:\s*(?:#|no\.?|number|id))", certainty=0.01, person=False),
     plain("health-plan", MBI, CERTAIN),
     _cued("account", rf"(?:(?:account|acct\.?|guarantor|encounter|visit|billing|hospital\s+account|patient\s+account|bank\s+account|financial|statement|claim){NUMBER}|csn|har|fin|bank\s+account|pt\s+acct|patient\s+acc(?:oun)?t)"),

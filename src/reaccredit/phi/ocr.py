@@ -21,6 +21,7 @@ from reaccredit.phi.words import Box
 LARGEST = 2400  # pixels of the longer side: more makes it slower and no better
 SMALLEST = 900  # small pictures are enlarged: the reader was taught on letters of 20 pixels and more
 GOOD = 0.55  # below this the reader guesses
+UNSURE = 0.8  # worth a second look
 DOUBTFUL = 0.75  # a page read so badly may lie on its side
 
 
@@ -67,7 +68,7 @@ def read(image: Image.Image) -> list[Line]:
     """Every line of text, with its box in pixels of the picture; below `GOOD` its letters are guessed. Tried on its sides
     where nothing good was read.
     """
-    upright = _read(image)
+    upright = _second_look(image, _read(image))
     if not upright or _quality(upright) >= DOUBTFUL or len(upright) < 3:
         return upright
     turned = {angle: _read(image.transpose(how)) for angle, how in TURNS.items()}
@@ -75,6 +76,26 @@ def read(image: Image.Image) -> list[Line]:
     if _weight(turned[best]) <= _weight(upright) * 1.2:
         return upright
     return [Line(line.text, _turned_back(line.box, best, image.size), line.score) for line in turned[best]]
+
+
+def _second_look(image: Image.Image, lines: Sequence[Line]) -> list[Line]:
+    """Lines that were read badly are cut out and read once more, larger: a slanted long line is often read then."""
+    result: list[Line] = []
+    for line in lines:
+        if line.score >= UNSURE or len(result) > 400:
+            result.append(line)
+            continue
+        left, top, right, bottom = line.box
+        margin = max(4.0, (bottom - top) / 3)
+        corner = max(0, int(left - margin)), max(0, int(top - margin))
+        cut = image.crop((*corner, min(image.width, int(right + margin)), min(image.height, int(bottom + margin))))
+        again = [Line(x.text, _shifted(x.box, corner), x.score) for x in _read(cut)]
+        result += again if again and _quality(again) > line.score + 0.1 else [line]
+    return result
+
+
+def _shifted(box: Box, corner: tuple[int, int]) -> Box:
+    return box[0] + corner[0], box[1] + corner[1], box[2] + corner[0], box[3] + corner[1]
 
 
 TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}

@@ -12,7 +12,7 @@ from reaccredit.phi.words import Box
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 ADDRESS = re.compile(r"[^\s_]\S{0,200}?(?:@|://)\S{0,400}")
-SEGMENT = re.compile(r"[^\t\n|]+?(?=\t|\||[ \u00a0]{3,}|\n|\Z)")
+SEGMENT = re.compile(r"[^\t\n|]+?(?=\t|\||[ \u00a0]{2,}|\n|\Z)")
 MIDDLE = 0.5
 
 
@@ -80,6 +80,13 @@ def clean(text: str) -> Clean:
     places: list[int] = []
     kept = frozenset(at for match in ADDRESS.finditer(text) for at in range(*match.span()))
     for at, letter in enumerate(text):
+        if (
+            letters
+            and unicodedata.combining(letter)
+            and len(whole := unicodedata.normalize("NFC", letters[-1] + letter)) == 1
+        ):
+            letters[-1] = whole
+            continue
         for one in letter if at in kept and letter.isascii() else _plain(text, at, letter):
             letters.append(one)
             places.append(at)
@@ -138,3 +145,11 @@ def _cells(line: str, start: int, number: int, passage: Passage, seen: Clean) ->
             yield Cell(first, last, place * 100, place * 100 + 90, number)
         else:
             yield Cell(first, last, match.start(), match.end(), number)
+
+
+WRAPPED = re.compile(r"(?<=[^\n:.|\t]{55}[\w,'’-])\n(?=[ ]?[^\W\d_]+(?![\w ]{0,25}:))")
+
+
+def unwrapped(text: str) -> str:
+    """The same letters, with a space where a long line of prose goes on: a name may be broken there."""
+    return WRAPPED.sub(" ", text)

@@ -12,16 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reaccredit.phi import contact, context, dates, names, numbers, tables
-from reaccredit.phi.passage import Clean, Passage, clean, rows
+from reaccredit.phi.passage import Clean, Passage, clean, rows, unwrapped
 from reaccredit.phi.roster import Roster
-from reaccredit.phi.words import CERTAIN, LIKELY, TOLD, WEAK, Box, Finding, Hit
+from reaccredit.phi.words import CERTAIN, LIKELY, SURE, TOLD, WEAK, Box, Finding, Hit
 
 RULES = (
     names.names, dates.dates, contact.phones, contact.emails, contact.addresses, contact.urls, contact.addresses_of_machines,
     *numbers.RULES,
 )  # fmt: skip
 BLOCK = 3  # lines above and below a person's own identifiers that are probably hers too
-SURE = 0.9
 
 
 def screen(passages: Iterable[Passage], *, roster: Roster) -> list[Finding]:
@@ -32,27 +31,60 @@ def screen(passages: Iterable[Passage], *, roster: Roster) -> list[Finding]:
     return sorted(_once(found), key=reading_order)
 
 
+def screen_spans(passage: Passage, *, roster: Roster) -> list[tuple[int, int, str, float]]:
+    """For measuring: (start, end, kind, certainty) in the letters of the passage."""
+    seen = clean(passage.text)
+    return [(*seen.back(hit.start, hit.end), hit.kind, hit.certainty) for hit in _hits(passage, seen, roster)]
+
+
 def _screen_one(passage: Passage, roster: Roster) -> list[Finding]:
     seen = clean(passage.text)
-    hits = [hit for rule in RULES for hit in rule(seen.text, roster) if hit.end > hit.start]
+    return [_finding(hit, passage, seen) for hit in _hits(passage, seen, roster)]
+
+
+def _hits(passage: Passage, seen: Clean, roster: Roster) -> list[Hit]:
+    prose = unwrapped(seen.text)
+    hits = [hit for rule in RULES for hit in rule(prose, roster) if hit.end > hit.start]
     hits += tables.tables(seen.text, list(rows(passage, seen)), roster)
+    if table := tables.between_commas(seen.text):
+        hits += tables.tables(table, list(rows(Passage(passage.place, table), replace(seen, text=table))), roster)
+    hits += list(_numbers_of_people(prose, hits))
     kept = [hit for hit in _in_company(hits, seen) if hit.certainty >= WEAK]
-    return [_finding(hit, passage, seen) for hit in _without_doubles(kept)]
+    return _without_doubles(kept)
+
+
+BESIDE_NAME = re.compile(r"[\s,(#|-]{1,4}(?P<number>[A-Z]{0,2}\d{6,10})(?![\w-]|[.,]\d)")
+
+
+def _numbers_of_people(text: str, hits: Sequence[Hit]) -> Iterator[Hit]:
+    """A long number right behind a patient's name, without any label: logs and lists are written so."""
+    for hit in hits:
+        if hit.kind == "names" and hit.person and hit.certainty >= TOLD and (match := BESIDE_NAME.match(text, hit.end)):
+            yield Hit(*match.span("number"), "mrn", LIKELY, True)
 
 
 def _in_company(hits: Sequence[Hit], seen: Clean) -> Iterator[Hit]:
     """What stands beside a person's own identifiers is hers too, unless an institution's words stand with it."""
-    people = sorted({seen.line(h.start) for h in hits if h.person and h.certainty >= TOLD})
+    people = [h for h in hits if h.person and h.certainty >= TOLD]
+    lines = {seen.line(h.start) for h in people}
     for hit in hits:
         if hit.certainty >= TOLD or not people:
             yield hit
             continue
         line = seen.line(hit.start)
-        near = min(abs(line - other) for other in people)
+        near = min(abs(line - other) for other in lines)
+        if near == 0 and not _same_sentence(hit, people, seen):
+            near = 1
         if _hers(hit, near, seen):
             yield replace(hit, certainty=LIKELY)
         else:
             yield hit
+
+
+def _same_sentence(hit: Hit, people: Sequence[Hit], seen: Clean) -> bool:
+    """A paragraph may be one long line."""
+    first, last = context.sentence(seen.text, hit.start, hit.end)
+    return any(first <= h.start < last for h in people)
 
 
 def _hers(hit: Hit, near: int, seen: Clean) -> bool:
@@ -61,6 +93,9 @@ def _hers(hit: Hit, near: int, seen: Clean) -> bool:
     if near == 0:
         return not (hit.certainty == 0.0 and hit.kind in {"phone", "fax", "url"})
     if hit.certainty == 0.0 or near > BLOCK:
+        return False
+    above = seen.ends[seen.line(hit.start) - 4] if seen.line(hit.start) > 3 else 0
+    if hit.kind in {"phone", "fax", "email"} and context.INSTITUTION.search(seen.text, above, hit.start):
         return False
     return not context.of_institution(seen.text, hit.start, hit.end) or (hit.kind == "dates" and near <= 1)
 
@@ -115,4 +150,4 @@ def reading_order(finding: Finding) -> tuple[str, int, int, str, int]:
     return place, int(number.group()) if number else 0, finding.line, finding.kind, finding.column
 
 
-__all__ = ["CERTAIN", "reading_order", "screen"]
+__all__ = ["CERTAIN", "reading_order", "screen", "screen_spans"]

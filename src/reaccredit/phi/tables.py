@@ -85,12 +85,28 @@ def tables(text: str, rows: Sequence[Sequence[Cell]], roster: Roster) -> Iterato
                 )
 
 
+def between_commas(text: str) -> str | None:
+    """Values between commas or semicolons under a line of labels: the same letters, with tabs between the cells."""
+    lines = text.split("\n")
+    mark, count, found = "", 0, False
+    for number, line in enumerate(lines):
+        for sign in ",;":
+            cells = line.split(sign)
+            if len(cells) > 2 and sum(label(cell) is not None for cell in cells) * 2 >= len(cells):
+                mark, count, found = sign, len(cells), True
+        if mark and len(line.split(mark)) == count:
+            lines[number] = line.replace(mark, "\t")
+        else:
+            mark = ""
+    return "\n".join(lines) if found else None
+
+
 def _about(text: str, row: Sequence[Cell], heads: Sequence[tuple[Cell, tuple[str, bool]]]) -> bool:
     """Does this heading or this line of a form speak of a patient rather than of staff?"""
     line = text[row[0].start : row[-1].end]
     if STAFF.search(line):
         return False
-    return any(sure for _, (_, sure) in heads)
+    return any(sure for _, (_, sure) in heads) or sum(kind == "names" for _, (kind, _) in heads) > 1
 
 
 def _labels_downwards(text: str, cell: Cell, row: Sequence[Cell], kinds: Sequence[tuple[str, bool] | None]) -> bool:
@@ -116,10 +132,10 @@ def _below(
     for row, labels in zip(rows, kinds, strict=False):
         if row[0].line > last + 3 or (all(labels) and len(labels) > 1):
             return
-        under = [c for c in row if _under(c, head, heads)]
+        if len(row) == 1 and len(heads) > 1:
+            return
+        under = [row[heads.index(head)]] if len(row) == len(heads) else [c for c in row if _under(c, head, heads)]
         if not under:
-            if len(heads) > 1 and len(row) == 1 and row[0].line > head.line + 1:
-                return
             continue
         for cell in under:
             if label(text[cell.start : cell.end]) is not None:

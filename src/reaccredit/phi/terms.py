@@ -106,7 +106,7 @@ ORDINARY = _set(
     retest reaccredit pre-test pretest upload resubmit resubmission rescan rescanned repositioned turbo hyperband"""
 )
 PARTICLES = _set(
-    "de la del della di da dos das du van von der den ten ter el al bin bint ibn abu ben le st mc mac o san y e zu af"
+    "ap ni o ui nic mac fitz de la del della di da dos das du van von der den ten ter el al bin bint ibn abu ben le st mc mac o san y e zu af"
 )
 # What follows or precedes a capitalised word of an institution, a place or a thing.
 INSTITUTIONS = _set(

@@ -31,6 +31,7 @@ CERTAIN = 0.95  # a label and its value: refuses
 LIKELY = 0.75  # told, and asked about
 WEAK = 0.3  # asked about where a person answers; not told by the command
 TOLD = 0.5
+SURE = 0.9
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom: pixels of a picture, points of a page
 

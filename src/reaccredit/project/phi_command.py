@@ -18,8 +18,10 @@ from typing import Any
 from reaccredit.documents.extract import READABLE
 from reaccredit.documents.inspection import Inspection, inspect
 from reaccredit.documents.screening import describe, screen_passages
+from reaccredit.imaging import burned_in, phi_header
+from reaccredit.imaging.header import Unreadable
 from reaccredit.phi.roster import Roster
-from reaccredit.phi.words import TOLD, Finding
+from reaccredit.phi.words import KINDS, SURE, TOLD, WEAK, Finding
 
 PATIENCE = 600  # seconds for the pictures of one document
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
@@ -128,6 +130,8 @@ def screen_file(name: str, roster: Roster) -> Answer:
 
 def answer_of(name: str, seen: Inspection, roster: Roster) -> Answer:
     kind = seen.format.slug
+    if kind == "dicom":
+        return _image(name, roster)
     if seen.trouble:
         return Answer(name, kind, seen.trouble)
     if kind == "empty":
@@ -137,6 +141,42 @@ def answer_of(name: str, seen: Inspection, roster: Roster) -> Answer:
     content = seen.content
     found = screen_passages(content.passages, roster=roster, pictures=content.pictures, located=content.located)
     return Answer(name, kind, "parts" if content.opaque else "", found, list(dict.fromkeys(content.opaque)))
+
+
+def _image(name: str, roster: Roster) -> Answer:
+    """A DICOM file: its header, and text that is burned into its pictures."""
+    try:
+        with Path(name).open("rb") as handle:
+            header = phi_header.scan(handle, roster=roster)
+    except Unreadable:
+        return Answer(name, "dicom", "damaged")
+    told = [_in_header(f) for f in header]
+    seen = burned_in.look([Path(name)], roster=roster)
+    told += [_in_picture(b) for b in seen.findings]
+    unread = [f.attribute for f in header if f.kind == "document"] + ([] if seen.read else ["picture"])
+    return Answer(name, "dicom", "parts" if unread else "", told, unread)
+
+
+def _in_header(found: phi_header.HeaderFinding) -> Finding:
+    """Private attributes and overlays may hold anything: asked about, not told."""
+    known = found.kind in KINDS
+    return Finding(
+        found.attribute,
+        0,
+        found.kind if known else "other",
+        known and found.certainty >= SURE,
+        found.certainty if known else WEAK,
+    )
+
+
+def _in_picture(found: burned_in.Burned) -> Finding:
+    """Text that tells nothing of a person is asked about, not told."""
+    known = found.kind in KINDS
+    certainty = found.certainty if known else WEAK
+    page = None if found.frame is None else found.frame + 1
+    return Finding(
+        "picture", 0, found.kind if known else "other", certainty >= SURE, certainty, page=page, box=found.box
+    )
 
 
 def _as_json(answers: Sequence[Answer], everything: bool) -> dict[str, Any]:
