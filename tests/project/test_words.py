@@ -181,3 +181,10 @@ def test_sizes_are_told_as_file_managers_do() -> None:
 
 def test_the_disc_beside_a_name_leaves_titles_out() -> None:
     assert [words.initials(n) for n in ("Dr. Maria Sample", "Ann", "", "Lee de Boer (demo)")] == ["MS", "A", "", "LB"]
+
+
+def test_a_source_is_named_as_an_article_with_its_day() -> None:
+    assert words.source("AS/11000111085, 8-23-2024; AC/11000047152, 11-19-2025") == (
+        "article 11000111085 of 23 August 2024; article 11000047152 of 19 November 2025"
+    )
+    assert words.source("a review criterion of 1-1-2024") == "a review criterion of 1-1-2024"

@@ -21,7 +21,7 @@ class Source:
 
     def __str__(self) -> str:
         when = f", revision of {self.revision.day} {self.revision:%B %Y}" if self.revision else ""
-        return f"{self.title}, {self.article}{when}"
+        return f"{self.title}, article {self.article}{when}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,13 @@ class Modality:
         if self.minimum_volumes:
             return None
         return Because(
-            clauses=(Clause(id="emergency-use", says=self.emergency.not_named, at=str(self.emergency.source)),),
+            clauses=(
+                Clause(
+                    id="emergency-use",
+                    says=self.emergency.not_named,
+                    at=f"{self.emergency.source.title}, article {self.emergency.source.article}",
+                ),
+            ),
             revision=self.emergency.source.revision or date.min,
             facts=(),
             sentence=f"{self.emergency.not_named} {self} is not among them: "

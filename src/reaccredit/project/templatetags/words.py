@@ -218,6 +218,17 @@ def clause(one: Any) -> str:
 
 
 @register.filter
+def source(said: Any) -> str:
+    """Where a requirement stands: "AS/11000061017, 9-2-2021" as "article 11000061017 of 2 September 2021"."""
+
+    def article(found: re.Match[str]) -> str:
+        number, month, day_, year = found.groups()
+        return f"article {number} of {written(date(int(year), int(month), int(day_)))}"
+
+    return re.sub(r"\b[A-Z]{2}/(\d+), (\d{1,2})-(\d{1,2})-(\d{4})", article, str(said or ""))
+
+
+@register.filter
 def joined(items: Iterable[Any], word: str = "and") -> str:
     """a, b and c"""
     texts = [str(i) for i in items]
