@@ -9,6 +9,15 @@ from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from reaccredit.reviews import guards as judging
+
+# Conflicts, authorisations and one role in a case hold for arbitrators as they do for readers.
+ARBITRATIONS = judging.Guarded(
+    "appeals_arbitration", "NEW.arbitrator_id", "arbitrator",
+    "(SELECT q.case_file_id FROM appeals_appeal q WHERE q.id = NEW.appeal_id)",
+    "An arbitrator has no part in the initial review of the case, nor another role in it.",
+)  # fmt: skip
+
 TOOK_PART = "An arbitrator is a reviewer who took no part in the initial review of the case."
 ARBITRATES = "Who arbitrates the appeal of this attempt cannot review it as well."
 FINAL = "The determination of the arbitrator is final."
@@ -83,17 +92,21 @@ REMOVAL = {
 }
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
+def install(connection: BaseDatabaseWrapper, judges: bool = True) -> None:
+    """`judges`: those of `reviews.guards` too, which name tables that the first migration of these guards did not know."""
     remove(connection)
     with connection.cursor() as cursor:
         for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[connection.vendor]:
             cursor.execute(statement)
+    if judges:
+        judging.install(connection, ARBITRATIONS)
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for statement in REMOVAL[connection.vendor]:
             cursor.execute(statement)
+    judging.remove(connection, ARBITRATIONS)
 
 
 def installed(connection: BaseDatabaseWrapper) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from reaccredit.people.models import FACILITY_ROLES, Person
+from reaccredit.people.models import FACILITY_ROLES, Employer, Person
 
 
 class Facility(models.Model):
@@ -18,6 +18,9 @@ class Facility(models.Model):
     postcode = models.CharField(max_length=20, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     zone = models.CharField(max_length=60, blank=True)
+    # Who runs it: the facilities of one employer are a network, and its people have a conflict with all of them.
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, null=True, blank=True, related_name="facilities")
+    market = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ["name"]

@@ -7,7 +7,20 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 
-from reaccredit.people.models import Person, ProgrammeRole, Signature
+from reaccredit.people.models import (
+    Absence,
+    Authorisation,
+    Declaration,
+    Employer,
+    Employment,
+    Person,
+    Practice,
+    ProgrammeRole,
+    Role,
+    Signature,
+)
+
+JUDGES = (Role.REVIEWER, Role.ARBITRATOR, Role.SURVEY_TEAM)
 
 
 class WrongPassword(Exception):
@@ -35,8 +48,17 @@ def register(
 
 @transaction.atomic
 def appoint(
-    *, person: Person, role: str, since: date, until: date | None = None, profession: str = ""
+    *, person: Person, role: str, since: date, until: date | None = None, profession: str = "", widely: bool = True
 ) -> ProgrammeRole:
+    """Give a role of the programme. `widely`: who judges in it is authorised for everything of their profession as well.
+
+    Otherwise they judge nothing until `authorise` says what.
+    """
+    if widely and role in JUDGES:
+        Authorisation.objects.get_or_create(
+            person=person, role=role, modality=Authorisation.EVERY, module=Authorisation.EVERY, since=since,
+            defaults={"until": until, "grounds": "Appointment"},
+        )  # fmt: skip
     return ProgrammeRole.objects.create(person=person, role=role, profession=profession, since=since, until=until)
 
 
@@ -66,5 +88,69 @@ def change_zone(*, person: Person, zone: str) -> None:
 @transaction.atomic
 def dismiss(*, person: Person, role: str, until: date) -> int:
     """End a role of the programme: `until` is its last day. The row stays: it says who held the role before."""
+    running = Q(until__isnull=True) | Q(until__gt=until)
+    Authorisation.objects.filter(running, person=person, role=role, since__lte=until).update(until=until)
     held = ProgrammeRole.objects.filter(person=person, role=role, since__lte=until)
     return held.filter(Q(until__isnull=True) | Q(until__gt=until)).update(until=until)
+
+
+# -- what somebody may judge, when, and what stands between them and others ----------------------------------------------
+
+
+@transaction.atomic
+def authorise(
+    *, person: Person, role: str, modality: str, since: date, module: str = Authorisation.EVERY, until: date | None = None,
+    grounds: str = "",
+) -> Authorisation:  # fmt: skip
+    """What was said before of the same modality and module from the same day is replaced."""
+    given, _ = Authorisation.objects.update_or_create(
+        person=person,
+        role=role,
+        modality=modality,
+        module=module,
+        since=since,
+        defaults={"until": until, "grounds": grounds},
+    )
+    return given
+
+
+@transaction.atomic
+def withdraw_authorisation(*, authorisation: Authorisation, until: date) -> None:
+    """`until` is its last day. What has been judged under it stays; what is open is the reviews' to give to others."""
+    Authorisation.objects.filter(pk=authorisation.pk, since__lte=until).update(until=until)
+
+
+@transaction.atomic
+def practise(*, person: Person, weekly_limit: int | None = None, state: str = "", market: str = "") -> Practice:
+    made, _ = Practice.objects.update_or_create(
+        person=person, defaults={"weekly_limit": weekly_limit, "state": state, "market": market}
+    )
+    return made
+
+
+@transaction.atomic
+def be_away(*, person: Person, since: date, until: date | None = None, delegate: Person | None = None) -> Absence:
+    return Absence.objects.create(person=person, since=since, until=until, delegate=delegate)
+
+
+@transaction.atomic
+def employ(*, person: Person, employer: str, since: date, until: date | None = None) -> Employment:
+    at, _ = Employer.objects.get_or_create(name=employer)
+    made, _ = Employment.objects.update_or_create(person=person, employer=at, since=since, defaults={"until": until})
+    return made
+
+
+@transaction.atomic
+def ask_to_declare(*, person: Person, year: int, now: datetime) -> Declaration:
+    """From now on the person is given nothing to judge in this year until they have declared."""
+    asked, _ = Declaration.objects.get_or_create(person=person, year=year, defaults={"asked_at": now})
+    return asked
+
+
+@transaction.atomic
+def declare(*, person: Person, year: int, words: str, now: datetime) -> Declaration:
+    """The yearly word on conflicts of interest; the ties themselves are the reviews' to keep."""
+    asked = ask_to_declare(person=person, year=year, now=now)
+    asked.made_at, asked.words = now, words
+    asked.save(update_fields=["made_at", "words"])
+    return asked

@@ -97,3 +97,125 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.signed_at:%Y-%m-%d}"
+
+
+# -- what a person may judge, when, and what stands between them and others ----------------------------------------------
+
+
+def _order(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")), name=name
+    )
+
+
+class Authorisation(models.Model):
+    """What somebody may judge in a role, from one day to another. "*" is every modality, or every module of it."""
+
+    EVERY = "*"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="authorisations")
+    role = models.CharField(max_length=40, choices=[(r.value, r.label) for r in PROGRAMME_ROLES])
+    modality = models.CharField(max_length=40, default=EVERY)
+    module = models.CharField(max_length=80, default=EVERY)  # "head-neck" holds for "head-neck/adult", too
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)  # last day on which it holds
+    grounds = models.CharField(max_length=200, blank=True)  # the training or certificate on which it rests
+
+    class Meta:
+        ordering = ["role", "modality", "module", "since"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role", "modality", "module", "since"], name="authorisation_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(modality="") & ~models.Q(module=""), name="authorisation_names_something"
+            ),
+            _order("authorisation_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role} {self.modality} {self.module}"
+
+
+class Practice(models.Model):
+    """Where somebody works, and how much they take on at a time. Without a row there is no limit."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="practice")
+    weekly_limit = models.PositiveSmallIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=40, blank=True)
+    market = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return f"practice of {self.person_id}"
+
+
+class Absence(models.Model):
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)  # last day away; blank: until further notice
+    delegate = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="stands_in")
+
+    class Meta:
+        ordering = ["since"]
+        constraints = [
+            _order("absence_order"),
+            models.CheckConstraint(
+                condition=models.Q(delegate__isnull=True) | ~models.Q(delegate=models.F("person")),
+                name="absence_nobody_is_their_own_delegate",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} away from {self.since}"
+
+
+class Employer(models.Model):
+    """An organisation that people work for and that may run facilities: those are a network then."""
+
+    name = models.CharField(max_length=160, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Employment(models.Model):
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="employments")
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="employments")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["since"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "employer", "since"], name="employment_once"),
+            _order("employment_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} at {self.employer_id}"
+
+
+class Declaration(models.Model):
+    """A person's word on their conflicts of interest for a year. Asked first; who was asked and is silent is given nothing."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="declarations")
+    year = models.PositiveSmallIntegerField()
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True, blank=True)
+    words = models.TextField(blank=True)  # what the person adds in their own words
+
+    class Meta:
+        ordering = ["-year"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "year"], name="declaration_once_a_year"),
+            models.CheckConstraint(
+                condition=models.Q(made_at__isnull=True) | models.Q(made_at__gte=models.F("asked_at")),
+                name="declaration_made_after_it_was_asked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.year}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import models
 
 from reaccredit.applications.models import Area, CaseFile
+from reaccredit.facilities.models import Facility
 from reaccredit.packages.models import Package
-from reaccredit.people.models import Person
+from reaccredit.people.models import PROGRAMME_ROLES, Employer, Person
 
 FIRST_TWO = (1, 2)
 THIRD = 3
@@ -54,6 +55,34 @@ class Round(models.Model):
         return self.package.submitted_at != self.submitted_at
 
 
+class Proposal(models.Model):
+    """Who should read the open places of a round, as the solver said it: with its seed, its reasons and its bound."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="proposals")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    seed = models.PositiveBigIntegerField()
+    answer = (
+        models.JSONField()
+    )  # as `reaccredit assign solve --json` prints it; people are "person:<id>", items "<area>"
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            both_or_neither("accepted_at", "accepted_by", "proposal_accepted_by_someone"),
+            models.CheckConstraint(
+                condition=models.Q(undone_at__isnull=True) | models.Q(accepted_at__isnull=False),
+                name="proposal_undone_only_when_accepted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"proposal {self.pk} for {self.round_id}"
+
+
 class Assignment(models.Model):
     """One area to be read by one person. What is typed before it is handed in rests in `draft`."""
 
@@ -63,6 +92,8 @@ class Assignment(models.Model):
     position = models.PositiveSmallIntegerField()  # 1 and 2 read first, 3 where they do not agree
     assigned_at = models.DateTimeField()
     assigned_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
+    respond_by = models.DateTimeField(null=True, blank=True)  # untouched until then, it is offered on
     draft = models.JSONField(default=dict, blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -106,19 +137,82 @@ class Mark(models.Model):
 
 
 class HandedBack(models.Model):
-    """A reader gave an area back unread, with a reason. Who has done so does not get the same area again."""
+    """An area that somebody was to read and does not: why it ended, and what they had typed."""
+
+    class Kind(models.TextChoices):
+        RECUSED = "recused", "Recused"  # a conflict, or the site was recognised: never asked again in this case
+        DECLINED = "declined", "Declined"
+        TIMED_OUT = "timed-out", "Not answered in time"
+        TAKEN_BACK = "taken-back", "Taken back by staff"
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="handed_back")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    reading = models.PositiveBigIntegerField()  # the id of the assignment that it was: the ledger names it
+    reading = models.PositiveBigIntegerField(unique=True)  # the id of the assignment that it was: the ledger names it
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.RECUSED)
+    whole_case = models.BooleanField(default=False)  # recused from every area of the case
     reason = models.TextField()  # for staff only: it may tell what the reader was not to know
+    draft = models.JSONField(default=dict, blank=True)  # given back to them if they are asked again
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["at", "id"]
-        constraints = [models.UniqueConstraint(fields=["round", "area", "reviewer"], name="handed_back_once")]
         verbose_name_plural = "handed back"
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.at:%Y-%m-%d}"
+
+
+class Tie(models.Model):
+    """A declared relation of a person to a facility, to an organisation, or to another person."""
+
+    class Kind(models.TextChoices):
+        FINANCIAL = "financial", "Financial"
+        EMPLOYMENT = "employment", "Employment"
+        COMPETITOR = "competitor", "Competitor"
+        PERSONAL = "personal", "Personal"
+        BIAS = "bias", "Bias"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="ties")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)  # last day; then it looks back as the rules say
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["declared_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(facility__isnull=False, employer__isnull=True, other__isnull=True)
+                | models.Q(facility__isnull=True, employer__isnull=False, other__isnull=True)
+                | models.Q(facility__isnull=True, employer__isnull=True, other__isnull=False),
+                name="tie_to_exactly_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(other__isnull=True) | ~models.Q(other=models.F("person")), name="tie_to_somebody_else"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(since__isnull=True) | models.Q(until__gte=models.F("since")),
+                name="tie_order",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.kind} tie of {self.person_id}"
+
+
+class Part(models.Model):
+    """The one role in which a person had a part in a case. Written by the database itself: see `guards`."""
+
+    case_file = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="parts")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="parts")
+    role = models.CharField(max_length=40, choices=[(r.value, r.label) for r in PROGRAMME_ROLES])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case_file", "person"], name="part_one_role_in_a_case")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} as {self.role} in {self.case_file_id}"

@@ -8,7 +8,7 @@ from reaccredit.appeals import guards
 
 
 def install(apps: Any, schema_editor: Any) -> None:
-    guards.install(schema_editor.connection)
+    guards.install(schema_editor.connection, judges=False)
 
 
 def remove(apps: Any, schema_editor: Any) -> None:

@@ -156,7 +156,8 @@ class Barring:
     def _personnel(self, facility: Facility, person: Person) -> Iterator[Bar]:
         network = word(facility.network) if self.rules.same_network else ""
         for at, post in self._posts.get(person.id, ()):
-            if not self.counts(post.since, post.until, "employment"):
+            ever = self.rules.former_staff_for_ever and at.id == facility.id
+            if not self.counts(post.since, None if ever else post.until, "employment"):
                 continue
             said = f"{_is_or_was(post.until, self.on)} on the personnel list of {at.title}"
             when = span(post.since, post.until)

@@ -78,7 +78,8 @@ RULES = Table("rules", {
     "look_back_years": Table("look_back_years", LOOK_BACK, (), "null: for ever"),
     "same_network": Flag("true unless said"), "same_state": Flag(), "same_market": Flag(), "declaration_required": Flag(),
     "appeal_roles": Rows(Text(), "roles that no earlier reader of the case may take; arbitrator unless said"),
-    "ask_again": Flag("who declined an item may be asked again"), "rotation_days": Whole(1, 10_000), "weights": WEIGHTS,
+    "ask_again": Flag("who declined an item may be asked again"),
+    "former_staff_for_ever": Flag("a post at the facility counts however long ago it ended"), "rotation_days": Whole(1, 10_000), "weights": WEIGHTS,
 })  # fmt: skip
 PROBLEM = Table("problem", {
     "schema": OneOf((SCHEMA,)), "on": Day("the day on which people are asked"), "seed": Whole(0, 2**63 - 1, "of the lots"),

@@ -155,6 +155,7 @@ class Rules:
     declaration_required: bool = False
     appeal_roles: tuple[str, ...] = ("arbitrator",)  # roles that no earlier reader of the case may take
     ask_again: bool = False  # somebody who declined an item may be asked again
+    former_staff_for_ever: bool = False  # a post at the facility itself counts however long ago it ended
     rotation_days: int = 365
     weights: Weights = Weights()
 

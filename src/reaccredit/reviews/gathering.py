@@ -1,0 +1,172 @@
+"""A round as a problem of assignment: what the database knows of its areas and of everybody who may read them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db.models import Avg, Count, ExpressionWrapper, F, Q, fields
+from django.db.models.functions import Coalesce
+
+from reaccredit.applications.models import Area
+from reaccredit.facilities import models as facilities
+from reaccredit.people import models as people
+from reaccredit.people.models import ProgrammeRole, Role
+from reaccredit.people.queries import code, with_role
+from reaccredit.reviews import agreement, catalogue
+from reaccredit.reviews.assignment.words import (
+    Absence,
+    Authorisation,
+    Employment,
+    Facility,
+    Item,
+    Part,
+    Person,
+    Post,
+    Problem,
+    Relation,
+    Seen,
+)
+from reaccredit.reviews.house_rules import house_rules
+from reaccredit.reviews.models import Assignment, HandedBack, Round, Tie
+from reaccredit.reviews.models import Part as PartRow
+
+USUAL_DAYS = 7.0  # of somebody who has not handed in anything yet
+DECLINES = (HandedBack.Kind.DECLINED, HandedBack.Kind.TIMED_OUT)
+
+
+def _who(pk: int) -> str:
+    return f"person:{pk}"
+
+
+def problem_of(round_: Round, areas: Iterable[Area], on: date, seed: int = 0, *, every: bool = False) -> Problem:
+    """The open places of these areas; with `every`, the areas that have none, too. A fixed number of queries."""
+    asked = house_rules()
+    folk = _people(on)
+    facility = round_.case_file.facility
+    near = _facilities(facility)
+    return Problem(
+        on=on,
+        items=tuple(sorted(_items(round_, areas, on, every), key=lambda one: one.id)),
+        people=tuple(sorted(_judges(folk, on), key=lambda one: one.id)),
+        facilities=near,
+        rules=asked.rules,
+        seed=seed,
+    )
+
+
+def _items(round_: Round, areas: Iterable[Area], on: date, every: bool) -> Iterable[Item]:
+    held: dict[int, list[Assignment]] = defaultdict(list)
+    for reading in round_.assignments.all():
+        held[reading.area_id].append(reading)
+    back: dict[int, list[HandedBack]] = defaultdict(list)
+    whole = set()
+    for row in HandedBack.objects.filter(round__case_file=round_.case_file_id):
+        back[row.area_id].append(row)
+        if row.kind == HandedBack.Kind.RECUSED and row.whole_case:
+            whole.add(_who(row.reviewer_id))
+    parts = tuple(Part(_who(p.person_id), p.role) for p in PartRow.objects.filter(case_file=round_.case_file_id))
+    due = on + timedelta(days=house_rules().due_within_days)
+    for area in areas:
+        places = len(agreement.places(held[area.pk]))
+        if not places and not every:
+            continue
+        gone = back[area.pk]
+        yield Item(
+            id=area.code, case=round_.case_file.case.number, facility=round_.case_file.facility.number,
+            modality=round_.case_file.modality, module=area.code, role=Role.REVIEWER.value,
+            profession=catalogue.reading(area.kind).profession, needs=max(1, places), due=due, earlier_readers=parts,
+            assigned=tuple(_who(r.reviewer_id) for r in held[area.pk]),
+            declined=tuple(_who(r.reviewer_id) for r in gone if r.kind in DECLINES),
+            recused=tuple({_who(r.reviewer_id) for r in gone if r.kind == HandedBack.Kind.RECUSED} | whole),
+        )  # fmt: skip
+
+
+def _people(on: date) -> list[people.Person]:
+    found = with_role(Role.REVIEWER, on).select_related("practice")
+    return list(found.prefetch_related("authorisations", "absences", "employments__employer", "declarations"))
+
+
+def _judges(folk: list[people.Person], on: date) -> Iterable[Person]:
+    professions: dict[int, list[str]] = defaultdict(list)
+    running = ProgrammeRole.objects.filter(role=Role.REVIEWER, since__lte=on).exclude(until__lt=on)
+    for who, profession in running.values_list("person", "profession"):
+        professions[who].append(profession)
+    ties: dict[int, list[Relation]] = defaultdict(list)
+    for tie in Tie.objects.select_related("facility", "employer"):
+        ties[tie.person_id].append(_relation(tie))
+    loads, speeds, recent = _loads(), _speeds(on), _recent(on)
+    for person in folk:
+        practice = getattr(person, "practice", None)
+        limit = practice.weekly_limit if practice else None
+        yield Person(
+            id=code(person), name=person.name, roles=(Role.REVIEWER.value,), professions=tuple(professions[person.pk]),
+            authorisations=tuple(
+                Authorisation(a.modality, a.module, a.role, a.since, a.until) for a in person.authorisations.all()
+            ),
+            employers=tuple(
+                Employment(e.employer.name, "", e.since, e.until) for e in person.employments.all()
+            ),
+            relations=tuple(ties[person.pk]),
+            absences=tuple(
+                Absence(a.since, a.until, _who(a.delegate_id) if a.delegate_id else "") for a in person.absences.all()
+            ),
+            load=loads.get(person.pk, 0), limit=house_rules().limit if limit is None else limit,
+            declared=_declared(person, on), turnaround=speeds.get(person.pk, USUAL_DAYS), recent=tuple(recent[person.pk]),
+            state=practice.state if practice else "", market=practice.market if practice else "",
+        )  # fmt: skip
+
+
+def _declared(person: people.Person, on: date) -> tuple[int, ...]:
+    """Who was not asked for the year owes nothing; see `people.models.Declaration`."""
+    silent = any(one.year == on.year and one.made_at is None for one in person.declarations.all())
+    return () if silent else (on.year,)
+
+
+def _relation(tie: Tie) -> Relation:
+    if tie.facility:
+        return Relation(tie.kind, facility=tie.facility.number, since=tie.since, until=tie.until)
+    if tie.employer:
+        return Relation(tie.kind, network=tie.employer.name, since=tie.since, until=tie.until)
+    return Relation(tie.kind, person=_who(tie.other_id or 0), since=tie.since, until=tie.until)
+
+
+def _facilities(facility: facilities.Facility) -> dict[str, Facility]:
+    """The facility and the others of who runs it, with everybody who holds or has held a post there."""
+    related = Q(pk=facility.pk)
+    if facility.employer_id:
+        related |= Q(employer=facility.employer_id)
+    found = {}
+    for one in facilities.Facility.objects.filter(related).select_related("employer").prefetch_related("personnel"):
+        run_by = one.employer.name if one.employer else ""
+        posts = tuple(Post(_who(p.person_id), p.since, p.until) for p in one.personnel.all())
+        found[one.number] = Facility(one.number, one.name, run_by, run_by, one.state, one.market, posts)
+    return found
+
+
+def _current() -> Q:
+    return Q(round__package__submitted_at=F("round__submitted_at"))
+
+
+def _loads() -> dict[int, int]:
+    open_ = Assignment.objects.filter(_current(), submitted_at__isnull=True)
+    return dict(open_.values_list("reviewer").annotate(number=Count("pk")).order_by())
+
+
+def _speeds(on: date) -> dict[int, float]:
+    """Days from asking to handing in, over the last year."""
+    took = ExpressionWrapper(F("submitted_at") - F("assigned_at"), output_field=fields.DurationField())
+    done = Assignment.objects.filter(submitted_at__date__gt=on - timedelta(days=365))
+    rows = done.values_list("reviewer").annotate(took=Avg(took)).order_by()
+    return {who: round(time.total_seconds() / 86_400, 1) for who, time in rows}
+
+
+def _recent(on: date) -> dict[int, list[Seen]]:
+    found: dict[int, list[Seen]] = defaultdict(list)
+    since = on - timedelta(days=house_rules().rules.rotation_days)
+    day = Coalesce("submitted_at", "assigned_at")
+    rows = Assignment.objects.filter(assigned_at__date__gt=since).annotate(day=day).order_by("reviewer", "day")
+    for who, number, at in rows.values_list("reviewer", "round__case_file__facility__number", "day"):
+        found[who].append(Seen(number, at.date()))
+    return found

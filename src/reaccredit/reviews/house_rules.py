@@ -1,0 +1,27 @@
+"""The programme's own rules of assignment: data, read once."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from reaccredit.reviews.assignment.words import Rules, Weights
+
+FILE = Path(__file__).resolve().parent / "rules" / "assignment.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    rules: Rules
+    answer_within_days: int
+    due_within_days: int
+    limit: int
+
+
+@cache
+def house_rules() -> HouseRules:
+    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    rules = Rules(**data["conflict"], weights=Weights(**data["weights"]))
+    return HouseRules(rules, **data["offer"])
