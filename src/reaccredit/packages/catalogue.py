@@ -23,10 +23,10 @@ _ITEM = {
     "for": str, "code": str, "kind": str, "title": str, "hint": str, "form": str, "areas": list, "when": list, "dicom": list,
     "source": str, "assumed": str,
 }  # fmt: skip
-_FORM = {"title": str, "source": str, "field": list}
+_FORM = {"title": str, "source": str, "field": list, "criteria": str, "counts": str}
 _FIELD = {
     "name": str, "label": str, "hint": str, "unit": str, "type": str, "required": bool, "min": (int, float), "max": (int, float),
-    "choices": dict,
+    "choices": dict, "measure": str, "trait": str, "scan": bool, "person": bool,
 }  # fmt: skip
 
 
@@ -36,7 +36,11 @@ class Faulty(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of a data form. `min` and `max` bound a number, `max` the length of a text."""
+    """One question of a data form. `min` and `max` bound a number, `max` the length of a text.
+
+    The answer may be a `measure` or a `trait` of the form's criteria, or the day of the `scan`. One that names a `person`
+    is not for those who read blind.
+    """
 
     name: str
     label: str
@@ -47,13 +51,21 @@ class Field:
     min: float | None = None
     max: float | None = None
     choices: tuple[tuple[str, str], ...] = ()
+    measure: str = ""
+    trait: str = ""
+    scan: bool = False
+    person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DataForm:
+    """`criteria` names the dated limits that its answers are held against; `counts` the trait that tells how many such forms there are."""
+
     title: str
     source: str
     fields: tuple[Field, ...]
+    criteria: str = ""
+    counts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +169,9 @@ def _form(place: str, table: Any) -> DataForm:
     names = [field.name for field in fields]
     if len(set(names)) != len(names):
         raise Faulty(f"{place}: two fields have the same name")
-    return DataForm(table["title"], table["source"], fields)
+    if not table.get("criteria") and (table.get("counts") or any(f.measure or f.trait for f in fields)):
+        raise Faulty(f"{place}: 'criteria' is missing; it says whose measures and traits these are")
+    return DataForm(table["title"], table["source"], fields, table.get("criteria", ""), table.get("counts", ""))
 
 
 def _field(place: str, table: Any) -> Field:
@@ -165,13 +179,23 @@ def _field(place: str, table: Any) -> Field:
     _one_of(place, "type", table["type"], FIELD_TYPES)
     if (table["type"] == "choice") != bool(table.get("choices")):
         raise Faulty(f"{place}: a choice has 'choices', and no other field does")
+    _check_tells(place, table)
     low, high = table.get("min"), table.get("max")
     if low is not None and high is not None and low >= high:
         raise Faulty(f"{place}: 'min' is not below 'max'")
     return Field(
         name=table["name"], label=table["label"], type=table["type"], hint=table.get("hint", ""), unit=table.get("unit", ""),
         required=table.get("required", True), min=low, max=high, choices=tuple(table.get("choices", {}).items()),
+        measure=table.get("measure", ""), trait=table.get("trait", ""), scan=table.get("scan", False), person=table.get("person", False),
     )  # fmt: skip
+
+
+def _check_tells(place: str, table: Mapping[str, Any]) -> None:
+    """A measure is a number, a day of the scan a day."""
+    if table.get("measure") and table["type"] not in {"number", "integer"}:
+        raise Faulty(f"{place}: a 'measure' is a number")
+    if table.get("scan") and table["type"] != "date":
+        raise Faulty(f"{place}: the day of the 'scan' is a date")
 
 
 def _check(place: str, table: Any, known: Mapping[str, Any], needed: set[str]) -> None:

@@ -14,8 +14,9 @@ from reaccredit.imaging.checks import MODALITIES, Expectation
 from reaccredit.imaging.models import Series
 from reaccredit.imaging.queries import images_of
 from reaccredit.ledger.queries import decision
-from reaccredit.packages import actions, queries, rules
+from reaccredit.packages import actions, criteria, queries, rules
 from reaccredit.packages.catalogue import DataForm, Line, contents
+from reaccredit.packages.criteria import Beside
 from reaccredit.packages.expectations import doubts, expectation
 from reaccredit.packages.models import FormEntry, Item, Package
 from reaccredit.packages.ticks import Tick, crosses, form_of
@@ -63,17 +64,24 @@ class Answered:
 
     tick: Tick
     answers: list[tuple[str, str]]
+    outside: tuple[Beside, ...]
 
 
 def check(package: Package, now: datetime) -> dict[str, Any]:
     found = queries.items_with_ticks(package)
     entries = queries.entries(package)
     return heading(package) | {
-        "lines": [Answered(tick, answers(tick.item, entries.get(tick.item.pk))) for tick in found],
+        "lines": [_answered(tick, entries.get(tick.item.pk)) for tick in found],
         "crosses": crosses(found),
         "closed": actions.closed(package, now) if package.submitted_at is None else None,
         "term": decision(package.case_file.case, now).term,
     }
+
+
+def _answered(tick: Tick, entry: FormEntry | None) -> Answered:
+    form = form_of(tick.item, tick.item.package)
+    advice = criteria.of_form(tick.item, form, entry) if form and entry else None
+    return Answered(tick, answers(tick.item, entry), advice.outside if advice else ())
 
 
 def answers(item: Item, entry: FormEntry | None) -> list[tuple[str, str]]:
@@ -130,7 +138,8 @@ def document(item: Item, now: datetime) -> dict[str, Any]:
 
 
 def form(item: Item, data: DataForm, newest: FormEntry | None, now: datetime) -> dict[str, Any]:
-    return _item(item, now) | {"data": data, "entry": newest, "answers": answers(item, newest)}
+    advice = criteria.of_form(item, data, newest)
+    return _item(item, now) | {"data": data, "entry": newest, "answers": answers(item, newest), "advice": advice}
 
 
 def series(item: Item, series: Series, now: datetime) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class Criterion:
     until: date | None = None
     source: str = ""
     assumed: bool = False
+    measures: tuple[str, ...] = ()  # of the sheet's dated criteria: their limits stand beside it
 
     def holds(self, on: date | None, module: str) -> bool:
         if self.modules and module and module not in self.modules:
@@ -89,6 +90,7 @@ class Sheet:
     modality: str
     criteria: tuple[Criterion, ...]
     reasons: Mapping[str, Reason]
+    dated: str = ""  # the dated criteria that its measures are of
 
 
 # What a table may hold: key -> (type, must be there).
@@ -99,7 +101,7 @@ _REASON = {
 _CRITERION = {
     "kind": (str, True), "code": (str, True), "title": (str, True), "asks": (str, True), "reasons": (list, True),
     "required": (bool, False), "modules": (list, False), "since": (date, False), "until": (date, False),
-    "source": (str, False), "assumed": (bool, False),
+    "source": (str, False), "assumed": (bool, False), "measures": (list, False),
 }  # fmt: skip
 _KIND = {"profession": (str, True), "readers": (int, True), "source": (str, True), "assumed": (bool, False)}
 _OUTCOME = {
@@ -164,12 +166,12 @@ def _criterion(path: Path, table: Mapping[str, Any], reasons: Mapping[str, Reaso
     if not fields["reasons"]:
         raise Malformed(f"{where}: a criterion that cannot be refused with a reason is no criterion")
     fields["reasons"] = tuple(reasons[code] for code in _known(where, fields["reasons"], reasons))
-    fields["modules"] = tuple(fields.get("modules", ()))
+    fields["modules"], fields["measures"] = tuple(fields.get("modules", ())), tuple(fields.get("measures", ()))
     return Criterion(**fields)
 
 
 def read(path: Path, shared: Mapping[str, Reason], causes: Iterable[str]) -> Sheet:
-    content = _open(path, ("schema", "modality", "criterion", "reason"))
+    content = _open(path, ("schema", "modality", "criteria", "criterion", "reason"))
     if content.get("modality") != path.stem.upper():
         raise Malformed(f"{path.name}: modality must be {path.stem.upper()!r}")
     own = _reasons(path, content.get("reason", ()), causes)
@@ -182,7 +184,10 @@ def read(path: Path, shared: Mapping[str, Reason], causes: Iterable[str]) -> She
     used = {reason.code for criterion in listed for reason in criterion.reasons}
     if unused := own.keys() - used:
         raise Malformed(f"{path.name}: no criterion gives the reason {', '.join(sorted(unused))}")
-    return Sheet(content["modality"], listed, {code: r for code, r in {**shared, **own}.items() if code in used})
+    if not content.get("criteria") and any(c.measures for c in listed):
+        raise Malformed(f"{path.name}: 'criteria' is missing; it says whose measures these are")
+    kept = {code: r for code, r in {**shared, **own}.items() if code in used}
+    return Sheet(content["modality"], listed, kept, content.get("criteria", ""))
 
 
 @cache

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
+from reaccredit.packages.criteria import Beside
+from reaccredit.policy.measures import Row
 from reaccredit.reviews import catalogue
 from reaccredit.reviews.actions import Verdict
 from reaccredit.reviews.catalogue import Criterion
 from reaccredit.reviews.conflicts import may_read
+from reaccredit.reviews.limits import Limits
 from reaccredit.reviews.queries import AreaRow
 
 YES, NO = "yes", "no"
@@ -30,6 +34,9 @@ class Group:
     reason: BoundField
     causes: BoundField
     note: BoundField
+    measured: tuple[BoundField, ...] = ()
+    stated: tuple[Beside, ...] = ()  # what the facility's data form says, beside the limits of its day
+    own: tuple[Beside, ...] = ()  # what this reader measured
 
 
 class ReasonField(forms.ChoiceField):
@@ -43,9 +50,16 @@ class ReasonField(forms.ChoiceField):
 class ScoreForm(forms.Form):
     """One group of fields for each criterion. `complete=False` keeps what is there and asks for nothing."""
 
-    def __init__(self, *args: Any, criteria: Sequence[Criterion], complete: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        criteria: Sequence[Criterion],
+        complete: bool = True,
+        limits: Limits | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.criteria, self.complete = tuple(criteria), complete
+        self.criteria, self.complete, self.limits = tuple(criteria), complete, limits
         causes = [(c.code, c.title) for c in catalogue.causes().values()]
         for criterion in self.criteria:
             reasons = [("", "Choose a reason"), *((r.code, r.title) for r in criterion.reasons)]
@@ -62,11 +76,39 @@ class ScoreForm(forms.Form):
                     label=f"{criterion.title}: note", required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
                 ),
             }  # fmt: skip
+            self.fields |= {f"{criterion.code}-value-{row.measure}": measure(row) for row in self._rows(criterion)}
+
+    def _rows(self, criterion: Criterion) -> list[Row]:
+        found = [self.limits.row(name) for name in criterion.measures] if self.limits else []
+        return [row for row in found if row is not None]
 
     def groups(self) -> Iterator[Group]:
+        own = self.measured()
         for criterion in self.criteria:
-            parts = [self[f"{criterion.code}-{part}"] for part in ("verdict", "reason", "causes", "note")]
-            yield Group(criterion, *parts)
+            verdict, reason, causes, note = (
+                self[f"{criterion.code}-{part}"] for part in ("verdict", "reason", "causes", "note")
+            )
+            yield Group(
+                criterion, verdict, reason, causes, note,
+                measured=tuple(self[f"{criterion.code}-value-{row.measure}"] for row in self._rows(criterion)),
+                stated=self.limits.stated(criterion.measures) if self.limits else (),
+                own=self.limits.own(own, criterion.measures) if self.limits else (),
+            )  # fmt: skip
+
+    def measured(self) -> dict[str, Decimal | bool]:
+        """What this reader measured, as far as it can be read; a wrong entry stays in its field."""
+        if not self.is_bound:
+            return {}
+        self.is_valid()  # reads the answers; what is wrong with others is said elsewhere
+        rows = [(c, row) for c in self.criteria for row in self._rows(c)]
+        found = {row.measure: self.cleaned_data.get(f"{c.code}-value-{row.measure}") for c, row in rows}
+        words: dict[Any, Decimal | bool] = {YES: True, NO: False}
+        return {name: words.get(value, value) for name, value in found.items() if value not in (None, "")}
+
+    def minors(self) -> str:
+        """How many minor deviations were counted, once the reader has entered anything."""
+        own = self.measured()
+        return self.limits.minors(own) if self.limits and own else ""
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -84,14 +126,15 @@ class ScoreForm(forms.Form):
 
     def verdicts(self) -> list[Verdict]:
         """What the cleaned answers say. Only for a form that is complete."""
-        found = self.cleaned_data
+        found, own = self.cleaned_data, self.measured()
+        said = {c.code: self.limits.note(own, c.measures) if self.limits else "" for c in self.criteria}
         return [
             Verdict(
                 criterion=c.code,
                 acceptable=found[f"{c.code}-verdict"] == YES,
                 reason=found[f"{c.code}-reason"],
                 causes=tuple(found[f"{c.code}-causes"]),
-                note=found[f"{c.code}-note"],
+                note="\n".join(part for part in (found[f"{c.code}-note"], said[c.code]) if part),
             )
             for c in self.criteria
         ]
@@ -102,6 +145,24 @@ class ScoreForm(forms.Form):
         lists = {name for name in self.fields if name.endswith("-causes")}
         read = source.getlist if isinstance(source, QueryDict) else lambda name: source.get(name, [])
         return {name: read(name) if name in lists else str(source.get(name, "")) for name in self.fields}
+
+
+def measure(row: Row) -> forms.Field:
+    """The field for one measured value. Nobody has to measure."""
+    title = f"{row.title} ({row.unit})" if row.unit else row.title
+    if row.is_true:
+        answers = [("", "Not judged"), (YES, "Yes"), (NO, "No")]
+        return forms.ChoiceField(label=title, required=False, choices=answers)
+    said = {
+        "invalid": f"“{row.title}”: write a number with a point, for example 2.5, and without its unit.",
+        "min_value": f"“{row.title}”: a count is 0 or more.",
+        "max_digits": f"“{row.title}”: this number has too many digits.",
+        "max_decimal_places": f"“{row.title}”: write at most three digits after the point.",
+        "max_whole_digits": f"“{row.title}”: this number is too large.",
+    }
+    if row.each:
+        return forms.IntegerField(label=title, required=False, min_value=0, max_value=999, error_messages=said)
+    return forms.DecimalField(label=title, required=False, max_digits=9, decimal_places=3, error_messages=said)
 
 
 class AssignForm(forms.Form):

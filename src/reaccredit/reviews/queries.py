@@ -14,6 +14,7 @@ from reaccredit.applications.models import Area, CaseFile
 from reaccredit.imaging.models import Instance
 from reaccredit.imaging.queries import SeriesRow, images_of
 from reaccredit.packages import queries as packages
+from reaccredit.packages.criteria import opened_on
 from reaccredit.packages.models import Item, Package
 from reaccredit.packages.ticks import form_of
 from reaccredit.people.models import Person, Role
@@ -85,16 +86,15 @@ def data_forms(reading: Assignment) -> list[Sheet]:
     for item in reading.round.package.items.filter(area=reading.area, kind__in=[Item.Kind.FORM, Item.Kind.PROTOCOL]):
         form, entry = form_of(item, reading.round.package), packages.entry(item)
         if form and entry:
-            answers = [Answer(f.label, str(entry.answers.get(f.name, "")), f.unit) for f in form.fields]
+            answers = [Answer(f.label, str(entry.answers.get(f.name, "")), f.unit) for f in form.fields if not f.person]
             sheets.append(Sheet(item.title, tuple(a for a in answers if a.value)))
     return sheets
 
 
 def criteria(reading: Assignment) -> tuple[catalogue.Criterion, ...]:
-    """By the day on which the round was opened: a criterion that changed since does not change a running review."""
-    return catalogue.criteria(
-        reading.round.case_file.modality, reading.area.kind, on=reading.round.opened_at.date(), area=reading.area.code
-    )
+    """By the day on which the package was opened, as the dated limits beside them: what changed since changes no review."""
+    day = opened_on(reading.round.package)
+    return catalogue.criteria(reading.round.case_file.modality, reading.area.kind, on=day, area=reading.area.code)
 
 
 # -- staff ------------------------------------------------------------------------------------------------------------

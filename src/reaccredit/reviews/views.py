@@ -22,6 +22,7 @@ from reaccredit.people.queries import holds, with_role
 from reaccredit.people.requests import SignedIn
 from reaccredit.reviews import actions, catalogue, queries, viewing
 from reaccredit.reviews.forms import AssignForm, HandBackForm, ScoreForm
+from reaccredit.reviews.limits import limits
 from reaccredit.reviews.models import Assignment, Round
 
 PER_PAGE = 25
@@ -73,8 +74,9 @@ def reading(request: SignedIn, pk: int) -> HttpResponse:
         return _handed_in(request, found)
     criteria = queries.criteria(found)
     if request.method != "POST":
-        return _score_page(request, found, ScoreForm(found.draft or None, criteria=criteria, complete=False))
-    form = ScoreForm(request.POST, criteria=criteria, complete="check" in request.POST)
+        empty = ScoreForm(found.draft or None, criteria=criteria, complete=False, limits=limits(found))
+        return _score_page(request, found, empty)
+    form = ScoreForm(request.POST, criteria=criteria, complete="check" in request.POST, limits=limits(found))
     actions.save_draft(assignment=found, typed=form.typed(), now=timezone.now())
     if look := _number(request.POST.get("look")):
         step = f"&step={request.POST['step']}" if request.POST.get("step") in STEPS else ""
@@ -134,7 +136,7 @@ def check(request: SignedIn, pk: int) -> HttpResponse:
     found = queries.assignment(request.user, pk, _today())
     if found.submitted_at is not None:
         return redirect("reviews:reading", pk=pk)
-    form = ScoreForm(found.draft, criteria=queries.criteria(found))
+    form = ScoreForm(found.draft, criteria=queries.criteria(found), limits=limits(found))
     if not form.is_valid():
         return _score_page(request, found, form)
     verdicts = form.verdicts()
@@ -153,6 +155,7 @@ def check(request: SignedIn, pk: int) -> HttpResponse:
             "modality": _modality(found),
             "rows": rows,
             "outcome": outcome,
+            "minors": form.minors(),
             "rule": catalogue.reading(found.area.kind),
         },
     )
