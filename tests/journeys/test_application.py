@@ -97,7 +97,7 @@ def test_a_facility_applies_and_staff_record_the_fee(
     look(page, f"application-check-{size}")
     page.get_by_label("What is said here is correct").check()
     page.get_by_role("button", name="Submit the application").click()
-    expect(page.get_by_text("Waiting for the programme's staff")).to_be_visible()
+    expect(page.get_by_text("It is your turn: pay the fee of $2,900.00")).to_be_visible()
     look(page, f"application-submitted-{size}")
 
     desk = page_of(staff, phone=phone)
