@@ -9,7 +9,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils import timezone
 
-from reaccredit.policy import Because, Clause
+from reaccredit.policy import Because, Clause, Term
 
 LETTER = Clause(
     "sample.letter", "A sample clause. A real one is a sentence of the programme's policy.", "Sample policy, Appeals"
@@ -60,6 +60,7 @@ def samples(now: datetime) -> dict[str, Any]:
     wrong.is_valid()
     return {
         "because": because,
+        "term": Term(None, midnight(now, 5), because),
         "clause": LETTER,
         "later": midnight(now, 12),
         "soon": midnight(now, 1),
