@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from reaccredit.policy.drawing import mermaid
-from reaccredit.policy.refusing import ordinal
+from reaccredit.policy.describing import in_words
 from reaccredit.policy.revision import Revision
 from tests.policy.telling import DIAGNOSTIC
 
@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "diagnostic.md"
 
 def section(r: Revision) -> str:
     rows = [
-        f"| {ordinal(o.deficiency)} deficiency{', ' + ', '.join(sorted(o.marks)) if o.marks else ''} | {', '.join(o.options)} |"
+        f"| {in_words(r, o.when)} | {', '.join(o.options)} |"
         for o in r.offers
     ]
     stated = [f"- `{c.id}` ({'assumed' if c.assumed else 'silent'}): {c.says}" for c in (*r.assumptions, *r.silences)]

@@ -148,7 +148,7 @@ def test_a_report_waits_to_be_viewed() -> None:
 )
 def test_every_deficiency_of_the_article_is_there(facility: str, unit: str, number: int, options: list[str]) -> None:
     found = standing(facility, unit)
-    assert (found.standing.deficiency, [o.id for o in found.options]) == (number, options)
+    assert (found.standing.count("deficiency"), [o.id for o in found.options]) == (number, options)
 
 
 def test_a_package_says_of_each_cross_why() -> None:

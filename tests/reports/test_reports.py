@@ -47,7 +47,7 @@ def test_a_report_in_which_everything_is_acceptable_is_passed_and_the_unit_accre
 def test_one_area_that_is_not_acceptable_makes_the_report_not_passed(world: World) -> None:
     report = world.reported({HEAD: "handling"})
     stands = decision(report.case_file.case, APRIL).standing
-    assert (stands.stage, stands.deficiency, stands.deficient) == ("deciding", 1, (HEAD,))
+    assert (stands.stage, stands.count("deficiency"), stands.deficient) == ("deciding", 1, (HEAD,))
     assert report.fact.about["medium"] == "upload"
 
 
@@ -236,7 +236,7 @@ def test_only_the_latest_report_of_a_case_has_an_open_form(world: World) -> None
     assert status(second, chosen + 3 * DAY).select
     stood = queries.standing(second)
     assert stood
-    assert stood.deficiency == 2
+    assert stood.count("deficiency") == 2
     assert queries.latest(first.case_file) == second
 
 

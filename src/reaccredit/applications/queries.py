@@ -15,9 +15,9 @@ from reaccredit.facilities import catalogue
 from reaccredit.facilities.models import Facility, Unit
 from reaccredit.facilities.queries import Audience, audience
 from reaccredit.ledger import queries as ledger
+from reaccredit.ledger.outcomes import WITHDRAWN
 from reaccredit.people.models import Person
 from reaccredit.policy import Because
-from reaccredit.policy.words import WITHDRAWN
 
 PURPOSES = {
     Application.Kind.ORIGINAL: Invoice.Purpose.APPLICATION,

@@ -11,8 +11,8 @@ from reaccredit.certificates.models import Certificate
 from reaccredit.ledger import actions as ledger
 from reaccredit.ledger import queries as facts
 from reaccredit.ledger.numbers import next_number
+from reaccredit.ledger.outcomes import ACCEPTABLE
 from reaccredit.policy import Because
-from reaccredit.policy.words import ACCEPTABLE
 from reaccredit.reports.models import Determination
 
 GRANTED = "granted"  # the policy's stage
@@ -61,4 +61,6 @@ def first_passed(case_file: CaseFile, covered: tuple[str, ...], now: datetime) -
 def _expiry(case_file: CaseFile, begins: date) -> tuple[date, Because]:
     """The last day on which it counts, and the clauses that say how long it lasts."""
     limit, because = facts.policy_for(case_file.case.programme).limit(TERM, begins)
-    return begins + timedelta(days=limit.within.days - 1), because
+    rules = facts.policy_for(case_file.case.programme).on(begins)
+    assert limit.within
+    return rules.days.ahead(begins, limit.within) - timedelta(days=1), because

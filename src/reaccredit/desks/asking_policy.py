@@ -14,11 +14,11 @@ from functools import lru_cache
 from itertools import pairwise
 
 from reaccredit.policy import Decision, Fact, Inadmissible, Malformed, Policy, Standing
-from reaccredit.policy.engine import CLOCK
-from reaccredit.policy.refusing import deficiency_name, title_of
+from reaccredit.policy.counting import moment
+from reaccredit.policy.forms import fitting
+from reaccredit.policy.refusing import standing_name, title_of
 from reaccredit.policy.revision import OPENS, Revision, Window
-from reaccredit.policy.spans import moment
-from reaccredit.policy.words import NOT_ACCEPTABLE
+from reaccredit.policy.tracing import CLOCK
 
 BEGIN = datetime(2021, 6, 1, 16, tzinfo=UTC)  # a Tuesday, away from the nights on which clocks change
 LONG_AGO = date(1990, 1, 1)
@@ -74,12 +74,7 @@ def alone(rev: Revision) -> Policy:
 
 
 def traits(rev: Revision) -> tuple[Trait, ...]:
-    values = rev.media
-    return (
-        (Trait("medium", "Medium of the submission", values, "upload" if "upload" in values else values[0]),)
-        if values
-        else ()
-    )
+    return tuple(Trait(t.id, t.title, t.values, t.default or t.values[0]) for t in rev.traits.values())
 
 
 def area_kinds(rev: Revision) -> tuple[str, ...]:
@@ -124,7 +119,7 @@ def _walk(rev: Revision, told: Told) -> Iterator[tuple[tuple[Fact, ...], Decisio
         s = decision.standing
         read = early | _read(rev, s)
         key = _key(decision, read)
-        if key in seen or _counters(s) > most:
+        if key in seen or any(n > m for n, m in zip(_counters(rev, s), most, strict=True)):
             continue
         seen.add(key)
         yield history, decision
@@ -136,14 +131,14 @@ def _walk(rev: Revision, told: Told) -> Iterator[tuple[tuple[Fact, ...], Decisio
 
 def _key(decision: Decision, read: Collection[str]) -> object:
     s = decision.standing
-    heard = frozenset(kind for kind, _ in s.times if kind in read)
-    return s.stage, _counters(s), s.marks, heard, frozenset(o.id for o in decision.options)
+    heard = frozenset(kind for kind in s.times if kind in read)
+    return s.stage, _counters(decision.rev, s), s.marks, heard, frozenset(o.id for o in decision.options)
 
 
 def _facts(rev: Revision, decision: Decision, told: Told, read: Collection[str], now: datetime) -> Iterator[Fact]:
     stage = rev.stages[decision.standing.stage]
-    for kind, move in stage.moves.items():
-        yield Fact(now, kind, dict(told) if move.counts else {})
+    for kind, rows in stage.moves.items():
+        yield Fact(now, kind, dict(told) if any(m.new_round for m in rows) else {})
     for kind in sorted(stage.hears & set(read)):
         if not decision.standing.heard(kind):
             yield Fact(now, kind)
@@ -160,8 +155,8 @@ def _later(decision: Decision, now: datetime) -> datetime | None:
 def _read(rev: Revision, s: Standing) -> frozenset[str]:
     """The facts that the clocks of this standing read."""
     stage = rev.stages[s.stage]
-    kinds = {kind for w in rev.windows_for(s) for kind in (*_clock(w), w.opens.once)} if stage.asks else set[str]()
-    return frozenset((kinds | {stage.awaits} | set(stage.due.start if stage.due else ())) - {OPENS, ""})
+    kinds = {kind for w in fitting(rev, s) for kind in (*_clock(w), *w.opens.once)} if stage.asks else set[str]()
+    return frozenset((kinds | {stage.awaits} | {kind for wait in stage.dues for kind in wait.start}) - {OPENS, ""})
 
 
 @lru_cache(maxsize=64)
@@ -169,22 +164,30 @@ def _early(rev: Revision) -> frozenset[str]:
     """Facts that a clock reads at a stage which does not hear them: they must have been heard on the way there."""
     found: set[str] = set()
     for w in rev.windows:
-        found |= {*_clock(w), w.opens.once} - rev.stages[w.stage].hears
+        found |= {*_clock(w), *w.opens.once} - rev.stages[w.stage].hears
     return frozenset(kind for kind in found if any(kind in stage.hears for stage in rev.stages.values()))
 
 
 def _most(rev: Revision) -> tuple[int, ...]:
     """Past the last row of the matrix one count is like the next."""
-    return (max((o.deficiency for o in rev.offers), default=0),)
+    highest: dict[str, int] = {}
+    for name, _, high in (c for o in rev.offers for c in o.when.counters):
+        highest[name] = max(highest.get(name, 0), high)
+    return tuple(highest.values())
 
 
 def _clock(w: Window) -> tuple[str, ...]:
     """The facts from which the dates of a form are counted."""
-    return (*w.opens.start, *w.due.start, *(kind for term in w.terms.values() for kind in term.start))
+    return (
+        *w.opens.start,
+        *(w.due.start if w.due else ()),
+        *(kind for term in w.terms.values() for kind in term.start),
+    )
 
 
-def _counters(s: Standing) -> tuple[int, ...]:
-    return (s.deficiency,)
+def _counters(rev: Revision, s: Standing) -> tuple[int, ...]:
+    """The counts on which the rows of the matrix depend."""
+    return tuple(s.count(name) for name in dict.fromkeys(n for o in rev.offers for n, _, _ in o.when.counters))
 
 
 # ------------------------------------------------------------------ what is asked about a standing
@@ -193,7 +196,7 @@ def _situation(rev: Revision, history: tuple[Fact, ...], decision: Decision) -> 
     begins, marking = _round(rev, decision)
     titles = dict.fromkeys(f"“{title_of(rev, kind)}”" for kind in marking)
     return Situation(
-        decision=".".join([s.stage, *map(str, _counters(s))]), decision_title=deficiency_name(s),
+        decision=".".join([s.stage, *map(str, _counters(rev, s))]), decision_title=standing_name(rev, s),
         since="+".join(sorted(s.marks)) or NOTHING, since_title=f"After {', then '.join(titles)}" if titles else "Nothing has been decided since",
         path=history, begins=begins, questions=tuple(_questions(rev, s, history, begins)),
     )  # fmt: skip
@@ -203,9 +206,9 @@ def _round(rev: Revision, decision: Decision) -> tuple[int, list[str]]:
     """The place of the fact that began the round, and the facts that have left a mark since."""
     stage, place, begins, marking = rev.start, -1, 0, list[str]()
     for step in decision.steps:
-        move = rev.stages[stage].moves.get(step.fact.kind)
+        move = next(iter(rev.stages[stage].moves.get(step.fact.kind, ())), None)
         place += step.fact.kind != CLOCK
-        if move and move.counts:
+        if move and move.new_round:
             begins, marking = place, []
         elif move and move.marks:
             marking.append(step.fact.kind)
@@ -215,17 +218,17 @@ def _round(rev: Revision, decision: Decision) -> tuple[int, list[str]]:
 
 def _questions(rev: Revision, s: Standing, path: Sequence[Fact], begins: int) -> Iterator[Question]:
     """First what began the round, then what has led the case on since, then what else the clocks of this standing read."""
-    window = next(iter(rev.windows_for(s)), None)
+    window = next(iter(fitting(rev, s)), None)
     counted = frozenset(_clock(window)) if window else frozenset()
-    gate = window.opens.once if window else ""
-    hours = frozenset(window.opens.start) if window and window.opens.wait.hours else frozenset()
+    gate = window.opens.once if window else ()
+    hours = frozenset(window.opens.start) if window and window.opens.wait.elapses else frozenset()
     kinds = list(dict.fromkeys(f.kind for f in path[begins:]))
     for place, kind in enumerate(kinds):
         moves = _moves(rev, kind)
-        if moves or kind in counted or kind == gate:
+        if moves or kind in counted or kind in gate:
             required = not place or (moves and kind in counted)
             yield Question(kind, title_of(rev, kind), required, kind in hours, moves)
-    for kind in sorted((counted | {gate}) & rev.stages[s.stage].hears - set(kinds), key=list(rev.facts).index):
+    for kind in sorted((counted | set(gate)) & rev.stages[s.stage].hears - set(kinds), key=list(rev.facts).index):
         yield Question(kind, title_of(rev, kind), False, kind in hours, False)
 
 
@@ -292,10 +295,10 @@ def _with_areas(rev: Revision, facts: list[Fact], areas: Sequence[str]) -> Itera
     """The first decision names the areas; the later ones are about those still under test."""
     named = False
     for fact in facts:
-        move = next((m for s in rev.stages.values() if (m := s.moves.get(fact.kind)) and m.outcome), None)
-        if areas and move and not named:
+        finds = any(m.finds for s in rev.stages.values() for m in s.moves.get(fact.kind, ()))
+        if areas and finds and rev.words and not named:
             named = True
-            yield replace(fact, about={**fact.about, "areas": dict.fromkeys(areas, NOT_ACCEPTABLE)})
+            yield replace(fact, about={**fact.about, "areas": dict.fromkeys(areas, rev.words.failed)})
         else:
             yield fact
 

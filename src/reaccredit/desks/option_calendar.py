@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Alarm, Calendar, Event
 
 from reaccredit.desks.answers import Answer, Row
-from reaccredit.policy.spans import moment, through
+from reaccredit.policy.counting import moment, through
 
 PRODID = "-//Reaccredit//What are my options//EN"
 SPAN = timedelta(minutes=30)  # how long the entry of an instant is drawn

@@ -163,7 +163,7 @@ class _Writer:
         rev = self.rev
         start, asking = rev.stages[rev.start], [s for s in rev.stages.values() if s.asks]
         begins = Said(f"A case begins at “{start.title}”.", self.notes(start.cites))
-        leading = [kind for kind, m in start.moves.items() if words.begins_round(m)]
+        leading = [kind for kind, rows in start.moves.items() if any(words.begins_round(m) for m in rows)]
         asked = [
             Said(
                 f"After {words.quoted(rev, leading)} it may come to “{s.title}”, where a choice is asked for.",
@@ -207,12 +207,13 @@ class _Writer:
         yield Said(f"The case is then at: {words.choice_to(self.rev, choice)}.", self.notes(choice.cites))
         stage = self._next(choice)
         if stage and (said := words.stage_term(self.rev, stage)):
-            yield Said(f"The term there: {said}.", self.notes(stage.due.cites if stage.due else ()))
+            yield Said(f"The term there: {said}.", self.notes(c for wait in stage.dues for c in wait.cites))
 
     def _leads(self, choice: Choice) -> Iterator[Said]:
         stage = self._next(choice)
-        for kind, one in stage.moves.items() if stage else ():
-            yield Said(words.move(self.rev, kind, one) + ".", self.notes(one.cites))
+        for kind, rows in stage.moves.items() if stage else ():
+            for one in rows:
+                yield Said(words.move(self.rev, kind, one) + ".", self.notes(one.cites))
 
     def _next(self, choice: Choice) -> Stage | None:
         """The stage that the choice leads to, where something still has to happen there."""
@@ -234,7 +235,7 @@ class _Writer:
 
     def stages(self) -> Iterator[StageRow]:
         for stage in self.rev.stages.values():
-            moves = tuple(words.move(self.rev, kind, one) for kind, one in stage.moves.items())
+            moves = tuple(words.move(self.rev, kind, one) for kind, rows in stage.moves.items() for one in rows)
             yield StageRow(
                 stage.title, stage.holder, stage.ends, words.stage_term(self.rev, stage), moves, self.notes(stage.cites)
             )

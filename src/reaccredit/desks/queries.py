@@ -16,8 +16,9 @@ from reaccredit.facilities import catalogue
 from reaccredit.facilities.queries import Audience
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger.models import Deadline
+from reaccredit.ledger.outcomes import DEFICIENCY
 from reaccredit.policy import Decision, NotGoverned
-from reaccredit.policy.refusing import deficiency_name
+from reaccredit.policy.refusing import standing_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,11 @@ class Row:
     @property
     def attempt(self) -> str:
         standing = self.decision.standing if self.decision else None
-        return deficiency_name(standing) if standing and standing.deficiency else ""
+        return (
+            standing_name(self.decision.rev, standing)
+            if self.decision and standing and standing.count(DEFICIENCY)
+            else ""
+        )
 
     @property
     def modality(self) -> str:

@@ -14,7 +14,7 @@ from reaccredit.ledger import queries as ledger
 from reaccredit.ledger.actions import refresh_due
 from reaccredit.ledger.models import Deadline
 from reaccredit.notices.actions import remind_row
-from reaccredit.policy.spans import through
+from reaccredit.policy.counting import through
 
 
 def remind(*, now: datetime, days: int) -> int:

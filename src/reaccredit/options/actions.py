@@ -18,12 +18,12 @@ from reaccredit.certificates import actions as certificates
 from reaccredit.ledger import actions as ledger
 from reaccredit.ledger import queries as history
 from reaccredit.ledger.models import Fact
+from reaccredit.ledger.outcomes import ACCEPTABLE
 from reaccredit.options import foresight, queries
 from reaccredit.options.models import Draft, OptionForm
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
 from reaccredit.people.requests import storable
-from reaccredit.policy.words import ACCEPTABLE
 from reaccredit.reinstatements import actions as reinstatements
 from reaccredit.repeats import actions as repeats
 from reaccredit.reports import queries as reports

@@ -9,10 +9,10 @@ from django import forms
 from django.http import QueryDict
 
 from reaccredit import policy
+from reaccredit.ledger.outcomes import ACCEPTABLE, NOT_ACCEPTABLE
 from reaccredit.options import queries
 from reaccredit.options.queries import Desk, Named, Row, Tick
 from reaccredit.people.models import Role
-from reaccredit.policy.words import ACCEPTABLE, NOT_ACCEPTABLE
 
 OMITTED = "omitted-sequences"  # a material that may be added: then the form asks for additional images
 

@@ -18,12 +18,12 @@ from reaccredit.facilities import catalogue
 from reaccredit.facilities.queries import roles_at
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger.models import Case, Fact
+from reaccredit.ledger.outcomes import ACCEPTABLE, WITHDRAWN
 from reaccredit.options.foresight import about, foresee, in_vain
 from reaccredit.options.models import Draft, OptionForm
 from reaccredit.people.models import FACILITY_ROLES, Person
-from reaccredit.policy.refusing import deficiency_name
+from reaccredit.policy.refusing import standing_name
 from reaccredit.policy.revision import Choice, Revision
-from reaccredit.policy.words import ACCEPTABLE, WITHDRAWN
 from reaccredit.reports import queries as reports
 from reaccredit.reports.models import FinalReport
 from reaccredit.withdrawals import queries as withdrawals
@@ -154,7 +154,7 @@ class Desk:
     @property
     def ordinal(self) -> str:
         standing = self.decision.standing
-        return deficiency_name(standing) if standing.deficiency else ""
+        return standing_name(self.decision.rev, standing) if standing.begun else ""
 
     @property
     def first_refusal(self) -> policy.Refusal | None:
@@ -268,7 +268,7 @@ def may_submit(option: policy.Option) -> tuple[str, ...]:
 def ticks(desk: Desk, row: Row, now: datetime) -> list[Tick]:
     """Each area that is still in the process: may it be ticked for withdrawal on this option's form? The policy is asked."""
     standing = desk.decision.standing
-    areas = desk.named(code for code, outcome in standing.areas if outcome != WITHDRAWN)
+    areas = desk.named(code for code, outcome in standing.areas.items() if outcome != WITHDRAWN)
     return [_tick(desk, row, area, now) for area in areas]
 
 

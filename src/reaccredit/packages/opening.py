@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reaccredit.applications.models import Area
+from reaccredit.ledger.outcomes import WITHDRAWN
 from reaccredit.packages.catalogue import Contents, Line
 from reaccredit.policy import Standing
-from reaccredit.policy.words import WITHDRAWN
 
 MISSING = "missing"  # the code of an appeal's item: images that were left out
 

@@ -62,7 +62,8 @@ def image_age(case: Case, opened_at: datetime) -> Age | None:
         limit, because = rules.limit(IMAGE_AGE, day)
     except KeyError:
         return None
-    return Age(day - timedelta(days=limit.within.days), because.clauses)
+    assert limit.within
+    return Age(rules.on(day).days.subtract(day, limit.within), because.clauses)
 
 
 def today(case: Case, now: datetime) -> date:

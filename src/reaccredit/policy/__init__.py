@@ -5,12 +5,12 @@ now = policy.decide(history, at=instant)     # pure: same history, same answer
 policy.admit(history, fact)                  # Admitted or Refusal
 """
 
+from reaccredit.policy.answering import Decision
 from reaccredit.policy.engine import Policy
 from reaccredit.policy.words import (
     Admitted,
     Because,
     Clause,
-    Decision,
     Duty,
     Fact,
     Inadmissible,

@@ -1,122 +1,205 @@
-"""From a standing to the answer: whose turn it is, by when, which options are open, which are not and why, what is owed."""
+"""From a standing to the answer: whose turn it is, by when, which options are open, which are not and why, what is owed.
+
+Each part is worked out when it is asked for: most readers want two or three of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
 
-from reaccredit.policy import folding, refusing, spans
+from reaccredit.policy import refusing
+from reaccredit.policy.accrediting import is_accredited
+from reaccredit.policy.conditions import turning
+from reaccredit.policy.counting import moment, through
+from reaccredit.policy.folding import awaited
+from reaccredit.policy.forms import due_row, form_cites, form_facts, option_term, stage_end, timing
 from reaccredit.policy.revision import SCHEMA, Choice, Paper, Revision
-from reaccredit.policy.windows import option_due, stage_due, timing
-from reaccredit.policy.words import (
-    NOT_ACCEPTABLE,
-    WITHDRAWN,
-    Clause,
-    Decision,
-    Duty,
-    Fact,
-    Material,
-    Option,
-    Receipt,
-    Refusal,
-    Standing,
-    Step,
-    Term,
-)
+from reaccredit.policy.terms import ending, graced
+from reaccredit.policy.tracing import Steps
+from reaccredit.policy.words import Because, Clause, Duty, Material, Option, Receipt, Refusal, Standing, Term
 
-ENGINE = "reaccredit-policy/1"
+ENGINE = "reaccredit-policy/2"
 
 
-def answer(
-    policy: str, rev: Revision, s: Standing, steps: Sequence[Step], facts: Sequence[Fact], at: datetime
-) -> Decision:
-    stage = rev.stages[s.stage]
-    options, refused = _options(rev, s, at)
-    receipt = Receipt(ENGINE, SCHEMA, policy, rev.revision, rev.sha256, len(facts), facts[-1].at if facts else None, at)
-    return Decision(
-        at=at, standing=s, stage_title=stage.title, holder=_holder(rev, s), ended=stage.ends, term=_term(rev, s),
-        options=options, refused=refused, duties=_duties(rev, s), silences=_silences(rev, s), steps=tuple(steps), receipt=receipt,
-    )  # fmt: skip
+class Decision:
+    """The answer of a policy about a case at an instant. The same question gives the same answer, byte for byte."""
+
+    def __init__(self, policy: str, rev: Revision, standing: Standing, steps: Steps, at: datetime) -> None:
+        self.policy, self.rev, self.standing, self.steps, self.at = policy, rev, standing, steps, at
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Decision):
+            return NotImplemented
+        return (self.receipt, self.standing, list(self.steps)) == (other.receipt, other.standing, list(other.steps))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def stage_title(self) -> str:
+        return self.rev.stages[self.standing.stage].title
+
+    @property
+    def ended(self) -> bool:
+        return self.rev.stages[self.standing.stage].ends
+
+    @cached_property
+    def holder(self) -> str:
+        """Whose turn it is; "" when nobody has to act. While a form waits for a fact: whoever states that fact."""
+        rev, s = self.rev, self.standing
+        stage = rev.stages[s.stage]
+        if stage.awaits and not awaited(rev, s):
+            return _by(rev, stage.awaits)
+        if stage.asks and (missing := timing(rev, s).missing):
+            return _by(rev, missing[0]) or stage.holder
+        return stage.holder
+
+    @cached_property
+    def term(self) -> Term | None:
+        """By when the holder acts, as far as the policy says."""
+        return _term(self.rev, self.standing)
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """What may be chosen now, in the order of the policy's row."""
+        rev, s = self.rev, self.standing
+        if not rev.stages[s.stage].asks:
+            return ()
+        fitting = refusing.rows(rev, s, self.at)
+        named = [rev.options[name] for name in fitting[0].options] if fitting else []
+        return tuple(_option(rev, s, c, self.at) for c in named if not refusing.option(rev, s, c.id, self.at))
+
+    @cached_property
+    def refused(self) -> Mapping[str, Refusal]:
+        """Every other option of the revision, and why it cannot be chosen now."""
+        found = {name: refusing.option(self.rev, self.standing, name, self.at) for name in self.rev.options}
+        return {name: no for name, no in found.items() if no}
+
+    @cached_property
+    def duties(self) -> tuple[Duty, ...]:
+        return _duties(self.rev, self.standing)
+
+    @cached_property
+    def silences(self) -> tuple[Clause, ...]:
+        """What the policy does not say about where the case stands."""
+        return _silences(self.rev, self.standing, self.at)
+
+    @cached_property
+    def receipt(self) -> Receipt:
+        facts, rev = self.steps.facts, self.rev
+        last = facts[-1].at if facts else None
+        return Receipt(ENGINE, SCHEMA, self.policy, rev.revision, rev.sha256, len(facts), last, self.at)
+
+    @property
+    def outcome_title(self) -> str:
+        return self.rev.outcomes[self.standing.outcome].title if self.standing.outcome else ""
+
+    @property
+    def accredited(self) -> bool | None:
+        """On the day asked about; None while nothing was decided."""
+        return is_accredited(self.rev, self.standing, self.at)
+
+    @property
+    def expires(self) -> date | None:
+        """The last day of the accreditation, with its grace where that is given."""
+        return graced(self.rev, self.standing)
+
+    @property
+    def left(self) -> Mapping[str, int]:
+        """How often something may still be done, for each counter that has a limit."""
+        return {c.id: max(c.limit - self.standing.count(c.id), 0) for c in self.rev.counters.values() if c.limit}
+
+    @property
+    def turns_at(self) -> datetime | None:
+        """When the options change by themselves because of what is left until a day, if that is to come."""
+        found = [turning(self.rev, o.when.left, self.standing) for o in self.rev.offers if o.when.left]
+        return min((t for t in found if t and t > self.at), default=None)
+
+    def option(self, name: str) -> Option | None:
+        return next((o for o in self.options if o.id == name), None)
+
+    def why(self, name: str) -> Because:
+        """Why this option is open, or why it is not. KeyError for a word that is no option of the revision."""
+        offered = self.option(name)
+        return offered.because if offered else self.refused[name].because
+
+    def owes(self, material: str) -> bool:
+        return any(d.material.id == material and not d.met for d in self.duties)
 
 
-def _holder(rev: Revision, s: Standing) -> str:
-    """Who has to act. While a form waits for a fact, whoever states that fact."""
-    stage = rev.stages[s.stage]
-    if stage.awaits and not folding.awaited(rev, s):
-        return rev.facts[stage.awaits].by
-    if stage.asks:
-        missing = timing(rev, s).missing
-        return rev.facts[missing[0]].by if missing else stage.holder
-    return stage.holder
+def _by(rev: Revision, kind: str) -> str:
+    known = rev.facts.get(kind.partition("/")[0])
+    return known.by if known else ""
 
 
 def _term(rev: Revision, s: Standing) -> Term | None:
-    stage = rev.stages[s.stage]
-    opens, due, facts = stage_due(rev, s)
+    if rev.stages[s.stage].asks:
+        when = timing(rev, s)
+        opens, due, facts = when.opens, when.due, form_facts(rev, s, when)
+        cites = (*(when.row.opens.cites if when.row else ()), *form_cites(rev, s, when))
+    else:
+        wait = due_row(rev, s)
+        if wait is None:
+            return None
+        end = ending(rev, s, wait)
+        opens, due, facts, cites = end.earliest, end.due, end.facts(rev), wait.cites
     if opens is None and due is None:
         return None
-    if stage.asks:
-        row = timing(rev, s).row
-        cites = (*row.opens.cites, *row.due.cites)
-    else:
-        cites = stage.due.cites if stage.due else ()
-    said = f"Due {spans.through(due, rev.zone)}." if due else "No date follows yet."
+    if not rev.stages[s.stage].asks and due is None:
+        return None
+    said = f"Due {through(due, rev.zone)}." if due else "No date follows yet."
     return Term(opens, due, refusing.because(rev, cites, said, facts))
 
 
-def _silences(rev: Revision, s: Standing) -> tuple[Clause, ...]:
+def _silences(rev: Revision, s: Standing, at: datetime) -> tuple[Clause, ...]:
     stage = rev.stages[s.stage]
     silent = list(stage.silent)
     if stage.asks:
         when = timing(rev, s)
-        silent += when.row.silent if when.missing else ()
-    for name in s.chosen:
-        silent += rev.options[name].silent
+        silent += when.row.silent if when.row and when.missing else ()
+        silent += [c for row in refusing.rows(rev, s, at)[:1] for c in row.silent]
+    silent += [c for name in s.chosen for c in rev.options[name].silent]
+    silent += rev.outcomes[s.outcome].silent if s.outcome else ()
     return rev.cited(tuple(silent))
 
 
-def _options(rev: Revision, s: Standing, at: datetime) -> tuple[tuple[Option, ...], dict[str, Refusal]]:
-    open_now: dict[str, Option] = {}
-    refused: dict[str, Refusal] = {}
-    for name, choice in rev.options.items():
-        no = refusing.option(rev, s, name, at)
-        if no:
-            refused[name] = no
-        else:
-            open_now[name] = _option(rev, s, choice)
-    row = rev.rows(s.deficiency, s.marks)
-    order = [o for o in row[0].options if o in open_now] if open_now else []
-    return tuple(open_now[name] for name in order), refused
-
-
-def _option(rev: Revision, s: Standing, choice: Choice) -> Option:
+def _option(rev: Revision, s: Standing, choice: Choice, at: datetime) -> Option:
     when = timing(rev, s)
-    due, due_cites, facts = option_due(rev, s, when, choice.id)
-    row = rev.rows(s.deficiency, s.marks)[0]
-    opened = f"Open since {spans.moment(when.opens, rev.zone)}" if when.opens else "Open"
-    said = f"{opened}; due {spans.through(due, rev.zone)}." if due else f"{opened}."
+    term = option_term(rev, s, when, choice.id)
+    row = refusing.rows(rev, s, at)[0]
+    opened = f"Open since {moment(when.opens, rev.zone)}" if when.opens else "Open"
+    said = f"{opened}; due {through(term.due, rev.zone)}." if term.due else f"{opened}."
     areas = covered(rev, s, choice)
+    cites = (*row.cites, *choice.cites, *(when.row.opens.cites if when.row else ()), *term.cites)
     return Option(
-        id=choice.id, title=choice.title, summary=choice.summary, opens=when.opens, due=due, needs=choice.needs,
+        id=choice.id, title=choice.title, summary=choice.summary, opens=when.opens, due=term.due, needs=choice.needs,
         materials=tuple(material(rev, rev.materials[m], areas) for m in (*choice.needs, *choice.may_add)),
         may_add=choice.may_add, provided=choice.provided, then=choice.then, retest=choice.retest, areas=areas,
-        partial=choice.partial, withdraws=choice.withdraws, next_if_failed=_next(rev, s, choice),
-        because=refusing.because(rev, (*row.cites, *choice.cites, *when.row.opens.cites, *due_cites), said, facts),
+        partial=choice.partial, withdraws=choice.withdraws, next_if_failed=_next(rev, s, choice, at),
+        because=refusing.because(rev, cites, said, term.facts),
     )  # fmt: skip
 
 
 def covered(rev: Revision, s: Standing, choice: Choice) -> tuple[str, ...]:
-    """The areas that the option is for: those found not acceptable, or all that are not withdrawn."""
-    if choice.covers == "all":
-        return tuple(a for a, w in s.areas if w != WITHDRAWN)
-    areas = s.having(NOT_ACCEPTABLE)
+    """The areas that the option is for: those found wanting, or all that are not withdrawn."""
+    if choice.covers == "all" and rev.words:
+        return tuple(a for a, w in s.areas.items() if w != rev.words.withdrawn)
+    areas = s.deficient
     return tuple(a for a in areas if rev.area_kind(a).withdrawable) if choice.withdraws else areas
 
 
-def _next(rev: Revision, s: Standing, choice: Choice) -> tuple[str, ...]:
+def _next(rev: Revision, s: Standing, choice: Choice, at: datetime) -> tuple[str, ...]:
+    """The options after one more decision that goes against the case, where the option leads to another test."""
     if choice.retest == "nothing":
         return ()
-    rows = rev.rows(s.deficiency + 1, frozenset())
+    again = [m for st in rev.stages.values() for rows in st.moves.values() for m in rows if m.new_round and m.counts]
+    if not again:
+        return ()
+    then = s.copy()
+    then.counters = {**s.counters, **{name: s.count(name) + 1 for name in again[0].counts}}
+    then.stage, then.marks, then.outcome = again[0].to, again[0].marks, again[0].decides or s.outcome
+    rows = refusing.rows(rev, then, at)
     return rows[0].options if rows else ()
 
 
@@ -124,34 +207,42 @@ def material(rev: Revision, paper: Paper, areas: Sequence[str]) -> Material:
     """With the signers for these areas: one role, or one for each kind of area among them."""
     kinds = {rev.area_kind(a).id for a in areas}
     signers = tuple((k, role) for k, role in paper.signed_by.items() if not k or k in kinds)
-    return Material(paper.id, paper.title, signers, paper.phi)
+    return Material(paper.id, paper.title, signers, paper.phi, paper.fee)
 
 
 def _duties(rev: Revision, s: Standing) -> tuple[Duty, ...]:
     duties: list[Duty] = []
     for name in s.chosen:
         choice = rev.options[name]
-        for need in choice.needs:
-            paper = rev.materials[need]
+        for paper in (rev.materials[need] for need in choice.needs):
             if paper.met_by:
                 duties += _duty(rev, s, paper, choice)
+    for name in s.owed:
+        duties += _duty(rev, s, rev.materials[name], None)
     return tuple(duties)
 
 
-def _duty(rev: Revision, s: Standing, paper: Paper, choice: Choice) -> list[Duty]:
+def _duty(rev: Revision, s: Standing, paper: Paper, choice: Choice | None) -> list[Duty]:
     """One duty, or one for each kind of area where each kind has a signer of its own."""
-    areas = [a for a, w in s.areas if w in (choice.puts or s.play, NOT_ACCEPTABLE)] or [a for a, _ in s.areas]
+    puts = choice.puts if choice else ""
+    areas = [a for a, w in s.areas.items() if w in (puts or s.play, s.failed)] or list(s.areas)
     kinds = [k for k, _ in material(rev, paper, areas).signers if k]
+    due = ending(rev, s, paper.due, stage_end(rev, s)).due if paper.due else None
+    said = f"“{choice.title}” needs: {paper.title}." if choice else f"Owed: {paper.title}."
+    because = refusing.because(rev, (*paper.cites, *(choice.cites if choice else ())), said)
     found = []
     for kind in kinds or [""]:
-        key = kind or paper.met_when
-        told = f"{paper.met_by}/{key}" if key else paper.met_by
-        any_told = any(k.startswith(paper.met_by + "/") for k, _ in s.times)
-        met = s.heard(told) or (None if any_told else s.heard(paper.met_by))
-        own = Material(
-            paper.id, paper.title, tuple((k, r) for k, r in paper.signed_by.items() if not kind or k == kind), paper.phi
-        )
-        holder = paper.holder or (rev.facts[paper.met_by].by if paper.met_by in rev.facts else "")
-        said = f"“{choice.title}” needs: {paper.title}."
-        found.append(Duty(own, met, told, holder, refusing.because(rev, (*paper.cites, *choice.cites), said)))
+        told, met = _met(s, paper, kind)
+        signed = tuple((k, r) for k, r in paper.signed_by.items() if not kind or k == kind)
+        own = Material(paper.id, paper.title, signed, paper.phi, paper.fee)
+        holder = paper.holder or _by(rev, paper.met_by)
+        found.append(Duty(own, met, told, holder, because, due))
     return found
+
+
+def _met(s: Standing, paper: Paper, kind: str) -> tuple[str, datetime | None]:
+    """The fact that shows the material is in, and when it was heard."""
+    key = kind or paper.met_when
+    told = f"{paper.met_by}/{key}" if key else paper.met_by
+    any_told = any(k.startswith(paper.met_by + "/") for k in s.times)
+    return told, s.times.get(told) or (None if any_told else s.times.get(paper.met_by))

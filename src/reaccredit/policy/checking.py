@@ -9,70 +9,123 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from reaccredit.policy import refusing
+from reaccredit.policy.conditions import holds
 from reaccredit.policy.exploring import Edge, Explored, Key, explore
-from reaccredit.policy.reading import all_cites
-from reaccredit.policy.revision import Choice, Revision
-from reaccredit.policy.windows import option_due, timing
-from reaccredit.policy.words import Malformed, Standing
+from reaccredit.policy.forms import fitting, option_end, timing
+from reaccredit.policy.revision import Revision
+from reaccredit.policy.stating import statements
+from reaccredit.policy.words import Fact, Malformed, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`rule` names the property. A note is no defect."""
+    """`rule` names the property; `edges` is the story as data, for whoever wants to replay it. A note is no defect."""
 
     rule: str
     what: str
     story: tuple[str, ...] = ()
     note: bool = False
+    facts: tuple[Fact, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join([f"{self.rule}: {self.what}", *(f"    {line}" for line in self.story)])
 
 
-def check(rev: Revision) -> list[Finding]:
+def check(rev: Revision, walked: Explored | None = None) -> list[Finding]:
     """Every finding about one revision: defects first, then notes."""
-    walked = explore(rev)
+    w = walked or explore(rev)
     found = [
-        *_one_row(walked), *_ways_on(walked), *_all_used(walked), *_waits(rev), *_chances(walked), *_finality(walked),
-        *_options(rev), *_notes(rev, walked),
+        *_one_row(w), *_one_way(w), *_broken(w), *_ways_on(w), *_all_used(w), *_chances(w), *_finality(w),
+        *(Finding(rule, what) for rule, what in statements(rev)), *_notes(rev, w),
     ]  # fmt: skip
     unique = {(f.rule, f.what): f for f in reversed(found)}
     return sorted(reversed(list(unique.values())), key=lambda f: f.note)
 
 
-def _at(s: Standing) -> str:
-    marks = f", {', '.join(sorted(s.marks))}" if s.marks else ""
-    return f"{s.stage} ({refusing.deficiency_name(s)}{marks})" if s.deficiency else s.stage
+def _told(w: Explored, rule: str, what: str, key: Key, last: Edge | None = None) -> Finding:
+    path = w.path(key, last)
+    return Finding(rule, what, w.story(key, last), facts=tuple(e.fact for e in path if not e.clock))
+
+
+def _at(rev: Revision, s: Standing) -> str:
+    said = [refusing.counted(rev, name, n) for name, n in s.counters.items() if n]
+    said += sorted(s.marks)
+    return f"{s.stage} ({', '.join(said)})" if said else s.stage
+
+
+def _asking(w: Explored) -> Iterator[tuple[Key, Standing, datetime]]:
+    for key, (s, now) in w.nodes.items():
+        if w.rev.stages[s.stage].asks:
+            yield key, s, now
 
 
 # ------------------------------------------------------------------ exactly one row, everywhere
 def _one_row(w: Explored) -> Iterator[Finding]:
-    for key, (s, _) in w.nodes.items():
-        if not w.rev.stages[s.stage].asks:
-            continue
-        rows = w.rev.rows(s.deficiency, s.marks)
+    windowed = {form.stage for form in w.rev.windows}
+    for key, s, now in _asking(w):
+        rows = refusing.rows(w.rev, s, now)
         if len(rows) != 1:
-            much = "no row" if not rows else f"{len(rows)} rows"
-            yield Finding("one row", f"{much} of the matrix for {_at(s)}", w.story(key))
-        windows = w.rev.windows_for(s)
-        if len(windows) != 1:
-            much = "no window" if not windows else f"{len(windows)} windows"
-            yield Finding("one window", f"{much} for {_at(s)}, medium {s.medium}", w.story(key))
+            yield _told(w, "one row", f"{_many(len(rows), 'row')} of the matrix for {_at(w.rev, s)}", key)
+        windows = fitting(w.rev, s)
+        if len(windows) != 1 and s.stage in windowed:
+            told = "".join(f", {k} {v}" for k, v in s.traits.items())
+            yield _told(w, "one window", f"{_many(len(windows), 'window')} for {_at(w.rev, s)}{told}", key)
+
+
+def _many(n: int, word: str) -> str:
+    return f"{n or 'no'} {word}{'' if n < 2 else 's'}"
+
+
+def _one_way(w: Explored) -> Iterator[Finding]:
+    """Where rows under conditions say where something leads, or when it is due, exactly one holds."""
+    for key, (s, now) in w.nodes.items():
+        stage = w.rev.stages[s.stage]
+        if len(stage.dues) > 1 or any(d.when.traits for d in stage.dues):
+            n = sum(holds(w.rev, d.when, s, None) for d in stage.dues)
+            if n != 1:
+                yield _told(w, "one term", f"{_many(n, 'row')} of the term of {_at(w.rev, s)} fit", key)
+        for kind, rows in stage.moves.items():
+            if len(rows) > 1 and (n := sum(holds(w.rev, m.when, s, now) for m in rows)) != 1:
+                yield _told(w, "one move", f"{_many(n, 'row')} say where “{kind}” leads from {_at(w.rev, s)}", key)
+        if len(stage.overdues) > 1 and (n := sum(holds(w.rev, m.when, s, now) for m in stage.overdues)) != 1:
+            yield _told(w, "one move", f"{_many(n, 'row')} say where the clock leads from {_at(w.rev, s)}", key)
+
+
+def _broken(w: Explored) -> Iterator[Finding]:
+    for key, why in w.broken:
+        if "windows fit" not in why:
+            yield _told(w, "cannot be computed", why, key)
+    if not w.whole:
+        yield Finding(
+            "too large", f"more than {len(w.nodes)} standings can be reached: what lies beyond was not looked at"
+        )
 
 
 # ------------------------------------------------------------------ ways on, and an end from everywhere
 def _ways_on(w: Explored) -> Iterator[Finding]:
     after = w.after()
     ends = {k for k, (s, _) in w.nodes.items() if w.rev.stages[s.stage].ends}
+    resting = {k for k, (s, _) in w.nodes.items() if _rests(w.rev, s)}
     for key, (s, _) in w.nodes.items():
-        if key not in ends and not any(e.after != key for e in after.get(key, ())):
-            yield Finding("dead end", f"nothing leads on from {_at(s)}", w.story(key))
-    good = _leading_to(ends, w.edges)
+        if key not in ends | resting and w.whole and not any(e.after != key for e in after.get(key, ())):
+            yield _told(w, "dead end", f"nothing leads on from {_at(w.rev, s)}", key)
+    good = _leading_to(ends | resting, w.edges)
     for key, (s, _) in w.nodes.items():
-        if key not in good:
-            yield Finding("no end", f"no end can be reached from {_at(s)}", w.story(key))
+        if key not in good and w.whole:
+            yield _told(w, "no end", f"no end can be reached from {_at(w.rev, s)}", key)
+
+
+def _rests(rev: Revision, s: Standing) -> bool:
+    """A case may rest where it is accredited: the next thing that happens is a renewal, or the end of the term."""
+    return (
+        bool(s.outcome)
+        and rev.outcomes[s.outcome].accredited
+        and not rev.outcomes[s.outcome].interim
+        and bool(rev.stages[s.stage].moves)
+    )
 
 
 def _leading_to(ends: set[Key], edges: list[Edge]) -> set[Key]:
@@ -92,6 +145,7 @@ def _leading_to(ends: set[Key], edges: list[Edge]) -> set[Key]:
 # ------------------------------------------------------------------ everything that is written is used
 def _all_used(w: Explored) -> Iterator[Finding]:
     stages = {s.stage for s, _ in w.nodes.values()}
+    outcomes = {s.outcome for s, _ in w.nodes.values()}
     kinds = {e.fact.kind for e in w.edges}
     for stage in w.rev.stages.values():
         if stage.id not in stages:
@@ -99,56 +153,59 @@ def _all_used(w: Explored) -> Iterator[Finding]:
     for option in w.rev.options:
         if f"option.{option}" not in kinds:
             yield Finding("never chosen", f"option {option!r} can never be chosen")
-    states = {k for st in w.rev.stages.values() for k in (*st.moves, *st.hears)}
-    for kind in w.rev.facts.keys() - states:
-        yield Finding("never heard", f"fact {kind!r} has no place in any stage")
+    for outcome in w.rev.outcomes:
+        if outcome not in outcomes:
+            yield Finding("never decided", f"no case can have the outcome {outcome!r}")
+    yield from _moves_used(w, stages)
     yield from _rows_used(w)
-    cited = all_cites(w.rev)
-    for clause in w.rev.clauses:
-        if clause not in cited:
-            yield Finding("never cited", f"no rule cites clause {clause!r}")
+
+
+def _moves_used(w: Explored, stages: set[str]) -> Iterator[Finding]:
+    """A move that no fact can ever make: its conditions never hold, or it is cut off before it can begin."""
+    fired = {(w.nodes[e.before][0].stage, e.fact.kind) for e in w.edges if not e.clock}
+    stands = {f.id: f.stands_for for f in w.rev.facts.values() if f.stands_for}
+    for stage in w.rev.stages.values():
+        for kind in stage.moves if stage.id in stages and not stage.ends else ():
+            base = kind.partition("/")[0]
+            ways = {base, *(k for k, other in stands.items() if other == kind)}
+            if not any((stage.id, k) in fired for k in ways):
+                yield Finding(
+                    "never moves", f"“{kind}” can never lead on from {stage.id!r}: it is refused whenever it comes"
+                )
 
 
 def _rows_used(w: Explored) -> Iterator[Finding]:
-    asking = [s for s, _ in w.nodes.values() if w.rev.stages[s.stage].asks]
+    asking = list(_asking(w))
     for n, row in enumerate(w.rev.offers, 1):
-        if not any(row.fits(s.deficiency, s.marks) for s in asking):
-            yield Finding(
-                "never applies", f"row {n} of the matrix (deficiency {row.deficiency}) applies to no standing"
-            )
+        fits = ((not row.stages or s.stage in row.stages) and holds(w.rev, row.when, s, now) for _, s, now in asking)
+        if not any(fits):
+            yield Finding("never applies", f"row {n} of the matrix ({', '.join(row.options)}) applies to no standing")
     for n, window in enumerate(w.rev.windows, 1):
-        if not any(window.fits(s) for s in asking):
+        if not any(window.stage == s.stage and holds(w.rev, window.when, s, None) for _, s, _ in asking):
             yield Finding("never applies", f"window {n} applies to no standing")
-
-
-# ------------------------------------------------------------------ every wait has somebody and a date
-def _waits(rev: Revision) -> Iterator[Finding]:
-    for stage in rev.stages.values():
-        if stage.ends:
-            continue
-        if not stage.holder:
-            yield Finding("no holder", f"stage {stage.id!r} does not say whose turn it is")
-        if not (stage.asks or stage.due or stage.silent):
-            yield Finding(
-                "no due date", f"stage {stage.id!r} has no due date, and cites no clause that says it has none"
-            )
-        if (stage.asks or stage.due) and stage.overdue is None:
-            yield Finding(
-                "no overdue", f"stage {stage.id!r} is due and does not say what follows when the time runs out"
-            )
+    for stage in w.rev.stages.values():
+        here = [(s, now) for s, now in w.nodes.values() if s.stage == stage.id]
+        for kind, rows in stage.moves.items():
+            for n, m in enumerate(rows if len(rows) > 1 else (), 1):
+                if here and not any(holds(w.rev, m.when, s, now) for s, now in here):
+                    yield Finding("never applies", f"row {n} of “{kind}” at {stage.id!r} applies to no standing")
 
 
 # ------------------------------------------------------------------ nobody lapses without a chance to choose
 def _chances(w: Explored) -> Iterator[Finding]:
+    asks = {s.id for s in w.rev.stages.values() if s.asks}
     for edge in w.edges:
-        (s, _), (n, _) = w.nodes[edge.before], w.nodes[edge.after]
+        (s, _), (n, now) = (
+            w.nodes[edge.before],
+            w.nodes[edge.after],
+        )  # the same standing may have been met at another instant
         try:
-            if edge.clock and w.rev.stages[s.stage].asks:
+            if edge.clock and s.stage in asks:
                 yield from _lapses(w, edge, s, n)
-            elif not edge.clock and w.rev.stages[n.stage].asks and not w.rev.stages[s.stage].asks:
-                yield from _stillborn(w, edge, n)
-            if w.rev.stages[n.stage].asks:
-                yield from _options_over(w, edge, n)
+            elif not edge.clock and n.stage in asks and s.stage not in asks:
+                yield from _stillborn(w, edge, n, now)
+            if n.stage in asks:
+                yield from _options_over(w, edge, n, now)
         except Malformed:
             continue  # more or fewer than one window: said elsewhere
 
@@ -159,33 +216,27 @@ def _lapses(w: Explored, edge: Edge, s: Standing, n: Standing) -> Iterator[Findi
         return
     if when.opens is None or (when.due and when.opens >= when.due):
         missing = ", ".join(when.missing) or "the opening"
-        yield Finding(
-            "no chance",
-            f"{_at(s)} lapses although its form was never open (still waiting for {missing})",
-            w.story(edge.before, edge),
-        )
+        said = f"{_at(w.rev, s)} lapses although its form was never open (still waiting for {missing})"
+        yield _told(w, "no chance", said, edge.before, edge)
 
 
-def _stillborn(w: Explored, edge: Edge, n: Standing) -> Iterator[Finding]:
+def _stillborn(w: Explored, edge: Edge, n: Standing, now: datetime) -> Iterator[Finding]:
     due = timing(w.rev, n).due
-    if due and due <= edge.fact.at:
-        yield Finding(
-            "no chance",
-            f"“{edge.fact.kind}” leads to {_at(n)} after its due date has passed",
-            w.story(edge.before, edge),
-        )
+    if due and due <= now:
+        said = f"“{edge.fact.kind}” leads to {_at(w.rev, n)} after its due date has passed"
+        yield _told(w, "no chance", said, edge.before, edge)
 
 
-def _options_over(w: Explored, edge: Edge, n: Standing) -> Iterator[Finding]:
+def _options_over(w: Explored, edge: Edge, n: Standing, now: datetime) -> Iterator[Finding]:
     """An option whose own term ends before the form can open, whatever its holder does."""
-    when, rows = timing(w.rev, n), w.rev.rows(n.deficiency, n.marks)
-    if not when.ready or not rows:
+    when, rows = timing(w.rev, n), refusing.rows(w.rev, n, now)
+    if not when.ready or not rows or not when.row:
         return
     for name in rows[0].options:
-        due = option_due(w.rev, n, when, name)[0]
+        due = option_end(w.rev, n, when, name)
         if due and due <= when.ready:
-            said = f"“{name}” at {_at(n)} is over by its own term before its form can open"
-            yield Finding("no chance", said, w.story(edge.before, edge))
+            said = f"“{name}” at {_at(w.rev, n)} is over by its own term before its form can open"
+            yield _told(w, "no chance", said, edge.before, edge)
 
 
 # ------------------------------------------------------------------ what is decided stays decided
@@ -195,34 +246,10 @@ def _finality(w: Explored) -> Iterator[Finding]:
         if edge.clock or not edge.fact.kind.startswith("option.") or w.rev.options[name].withdraws:
             continue
         s, _ = w.nodes[edge.before]
-        if s.heard(edge.fact.kind):
-            yield Finding(
-                "once a report", f"“{name}” can be chosen a second time for one report", w.story(edge.before, edge)
-            )
-
-
-# ------------------------------------------------------------------ each option says what it needs
-def _options(rev: Revision) -> Iterator[Finding]:
-    kinds = {k.id for k in rev.area_kinds}
-    for option in rev.options.values():
-        if not option.needs:
-            yield Finding("needs", f"option {option.id!r} does not say what it needs")
-        yield from _retest(option)
-        for need in (*option.needs, *option.may_add):
-            signed = rev.materials[need].signed_by
-            if signed and "" not in signed and kinds - signed.keys():
-                lacking = ", ".join(sorted(kinds - signed.keys()))
-                yield Finding("signer", f"material {need!r} does not say who signs it for {lacking} areas")
-
-
-def _retest(option: Choice) -> Iterator[Finding]:
-    fits = {"all": ("all",), "not-acceptable": ("deficient",), "nothing": ("deficient", "all", "none")}[option.retest]
-    if option.covers not in fits:
-        yield Finding("retest", f"option {option.id!r} retests {option.retest} and covers {option.covers}")
-    if option.retest != "nothing" and not option.puts:
-        yield Finding(
-            "retest", f"option {option.id!r} retests {option.retest} and does not say what its areas are then called"
-        )
+        counted = w.rev.options[name].counts  # what is counted has a bound of its own
+        if s.heard(edge.fact.kind) and not counted:
+            said = f"“{name}” can be chosen a second time for one decision"
+            yield _told(w, "once a round", said, edge.before, edge)
 
 
 # ------------------------------------------------------------------ notes

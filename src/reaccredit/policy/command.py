@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from reaccredit.policy import drawing, jsonform, jsonschema
+from reaccredit.policy.answering import Decision
 from reaccredit.policy.checking import Finding, check
+from reaccredit.policy.counting import moment, through
 from reaccredit.policy.engine import Policy
-from reaccredit.policy.reading import nearest, read_file
+from reaccredit.policy.reading import read_file
 from reaccredit.policy.revision import Revision
-from reaccredit.policy.spans import moment, through
-from reaccredit.policy.words import Decision, Inadmissible, Malformed, NotGoverned
+from reaccredit.policy.table import nearest
+from reaccredit.policy.words import Inadmissible, Malformed, NotGoverned
 
 SHELF = Path(__file__).resolve().parent.parent / "policies"
 
@@ -136,7 +138,12 @@ def _decide(args: argparse.Namespace) -> int:
     if args.programme not in programmes(args.shelf) and (other := excluding(args.shelf, args.programme)):
         return _not_governed(args, *other, at)
     policy = load(args.shelf, args.programme)
-    decision = policy.decide(facts, at)
+    try:
+        decision = policy.decide(facts, at)
+    except NotGoverned:
+        if other := excluding(args.shelf, args.programme):  # its own rules were not in force yet
+            return _not_governed(args, *other, at)
+        raise
     if args.json:
         _print_json(jsonform.decision(decision, policy.zone))
     else:
@@ -171,9 +178,16 @@ def _not_governed(args: argparse.Namespace, policy: Policy, rev: Revision, at: d
 
 def _say(policy: Policy, d: Decision) -> None:
     s = d.standing
-    print(f"{d.stage_title} (stage {s.stage}, deficiency {s.deficiency}, revision {s.revision})")
+    counted = "".join(f", {name} {s.count(name)}" for name in d.rev.counters)
+    print(f"{d.stage_title} (stage {s.stage}{counted}, revision {d.receipt.revision})")
+    if s.outcome:
+        print(
+            f"Outcome: {d.outcome_title}"
+            + (f", from {s.effective}" if s.effective else "")
+            + (f" through {d.expires}" if d.expires else "")
+        )
     print(f"Turn: {d.holder or 'nobody'}" + (f", {through(d.term.due, policy.zone)}" if d.term and d.term.due else ""))
-    for area, word in s.areas:
+    for area, word in s.areas.items():
         print(f"  area {area}: {word}")
     for o in d.options:
         until = f", {through(o.due, policy.zone)}" if o.due else ""

@@ -12,7 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from reaccredit.policy.limits import AcceptanceTable, Limits, read_limits, read_table
-from reaccredit.policy.reading import Table, nearest, read_sums
+from reaccredit.policy.reading import read_sums
+from reaccredit.policy.table import Source, Table, nearest
 from reaccredit.policy.words import Clause, Malformed, NotGoverned
 
 SCHEMA = 1
@@ -165,7 +166,7 @@ def read(text: str, place: str) -> DatedTable:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise Malformed(f"{place}: not TOML: {error}") from None
-    top = Table(place, "criteria", data, "criteria")
+    top = Table(Source(place, text), (), data, "criteria")
     if top.number("schema") != SCHEMA:
         raise top.wrong(f"'schema' is {data['schema']}; this engine reads schema {SCHEMA}")
     governs, table = top.table("governs", "governs"), top.table("table", "table")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from reaccredit.policy.revision import Revision
+from reaccredit.policy.describing import in_words
+from reaccredit.policy.revision import Choice, Move, Revision
 
 BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y, MARGIN = 210, 52, 110, 34, 24
 HEAD = (
@@ -28,22 +29,31 @@ class Arrow:
 def arrows(rev: Revision) -> Iterator[Arrow]:
     """Every way from one stage to another, with what leads there."""
     for stage in rev.stages.values():
-        for kind, move in stage.moves.items():
-            for to in dict.fromkeys(t for t in (move.to, move.settled_to, move.emptied_to, move.over_to) if t):
-                more = " (no area left deficient)" if to == move.settled_to and move.to else ""
-                more = f" (more than {move.over})" if to == move.over_to else more
-                yield Arrow(stage.id, to, kind + more)
-        if stage.overdue and stage.overdue.to:
-            yield Arrow(stage.id, stage.overdue.to, "time ran out")
+        for kind, rows in stage.moves.items():
+            for move in rows:
+                yield from _moves(stage.id, kind, move)
+        for move in stage.overdues:
+            if move.to:
+                yield from _moves(stage.id, "time ran out", move)
         if stage.asks:
             yield from _choices(rev, stage.id)
 
 
+def _moves(stage: str, label: str, move: Move | Choice) -> Iterator[Arrow]:
+    """One arrow for each stage that it may lead to, with what decides between them."""
+    over = move.over.to if move.over else ""
+    for to in dict.fromkeys(t for t in (move.to, move.settled_to, move.emptied_to, over) if t):
+        more = " (no area left failed)" if to == move.settled_to and move.to else ""
+        more = f" (more than {move.over.past})" if move.over and to == over else more
+        yield Arrow(stage, to, label + more)
+
+
 def _choices(rev: Revision, stage: str) -> Iterator[Arrow]:
     for option in rev.options.values():
-        at = sorted({str(o.deficiency) for o in rev.offers if option.id in o.options})
-        for to in dict.fromkeys(t for t in (option.to, option.settled_to, option.emptied_to) if t):
-            yield Arrow(stage, to, f"{option.id} (deficiency {', '.join(at)})")
+        rows = [o for o in rev.offers if option.id in o.options and (not o.stages or stage in o.stages)]
+        said = list(dict.fromkeys(text for o in rows if (text := in_words(rev, o.when))))
+        if rows:
+            yield from _moves(stage, option.id + (f" ({'; '.join(said)})" if said else ""), option)
 
 
 def mermaid(rev: Revision) -> str:

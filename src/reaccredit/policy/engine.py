@@ -1,4 +1,4 @@
-"""A policy: all revisions of one programme, and the three questions asked of it: decide, why, admit."""
+"""A policy: all revisions of one programme, and the questions asked of it: decide, why, admit."""
 
 from __future__ import annotations
 
@@ -9,23 +9,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from reaccredit.policy import answering, folding, refusing
+from reaccredit.policy import folding, refusing
+from reaccredit.policy.answering import Decision
 from reaccredit.policy.reading import read_file, read_sums
 from reaccredit.policy.revision import Limit, Revision
-from reaccredit.policy.words import (
-    Admitted,
-    Because,
-    Decision,
-    Fact,
-    Inadmissible,
-    Malformed,
-    NotGoverned,
-    Refusal,
-    Standing,
-    Step,
-)
+from reaccredit.policy.tracing import CLOCK, Steps, Trace
+from reaccredit.policy.words import Admitted, Because, Fact, Inadmissible, Malformed, NotGoverned, Refusal, Standing
 
-CLOCK = "clock"
 SUMS = "SHA256SUMS"
 
 
@@ -52,7 +42,7 @@ class Policy:
                 raise Malformed(
                     f"{r.place}: was changed after it was published ({SUMS} names another hash); write a new revision"
                 )
-        if lost := pinned.keys() - {r.place for r in found}:
+        if lost := {name for name in pinned if name.count(".") == 1} - {r.place for r in found}:
             raise Malformed(f"{sorted(lost)[0]}: is published ({SUMS} names it) and is not there")
         return cls(found)
 
@@ -63,15 +53,7 @@ class Policy:
             if r.policy != self.revisions[0].policy:
                 raise Malformed(f"{r.place}: 'policy' is {r.policy!r}, its neighbours say {self.revisions[0].policy!r}")
         for before, after in zip(self.revisions, self.revisions[1:], strict=False):
-            if before.in_force == after.in_force:
-                raise Malformed(f"{after.place}: two revisions in force from one day, {after.in_force}")
-            if before.ended and before.ended >= after.in_force:
-                raise Malformed(f"{before.place}: ends {before.ended}, after {after.place} has begun")
-            counting = {kind for s in before.stages.values() for kind, m in s.moves.items() if m.counts}
-            if lost := counting - after.stages[after.start].moves.keys():
-                raise Malformed(
-                    f"{after.place}: its first stage does not know {sorted(lost)[0]!r}, which begins a round in {before.place}"
-                )
+            _check_neighbours(before, after)
 
     def __getitem__(self, revision: str) -> Revision:
         """A revision by its date, "2021-03-08"."""
@@ -104,44 +86,45 @@ class Policy:
         return self.on(instant.astimezone(self.zone).date())
 
     def limit(self, name: str, on: date) -> tuple[Limit, Because]:
-        """A number of the policy in force on a day, with its clauses. KeyError where the revision states none."""
+        """A value of the policy in force on a day, with its clauses. KeyError where the revision states none."""
         rev = self.on(on)
         found = rev.limits[name]
-        return found, refusing.because(rev, found.cites, f"{found.within} (revision {rev.revision}).")
+        said = found.within if found.within is not None else found.number
+        return found, refusing.because(rev, found.cites, f"{said} (revision {rev.revision}).")
+
+    def under(self, revision: Revision) -> Policy:
+        """The same programme as if this revision alone were in force, whenever it was written: for what-if questions."""
+        return Policy([replace(revision, in_force=date.min, published=date.min, ended=None)])
 
     # -- the questions
     def decide(self, history: Iterable[Fact], at: datetime) -> Decision:
         """Where the case stands at `at`, and what may be done. Raises `Inadmissible` naming the first fact that does not fit."""
-        facts = _aware(list(history))
-        rev, standing, steps = self._fold(facts, at)
+        facts = history if isinstance(history, list | tuple) else list(history)
+        if at.tzinfo is None:
+            raise ValueError("the instant asked about has no zone")
         if facts and facts[-1].at > at:
             late = next(i for i, f in enumerate(facts) if f.at > at)
-            raise Inadmissible(
-                late,
-                Refusal(
-                    "out-of-order", refusing.because(rev, (), "The fact lies in the future of the instant asked about.")
-                ),
-            )
-        for moved in folding.clock(rev, standing, at):
-            assert moved.standing.lapsed
-            due = moved.standing.lapsed[1]
-            steps.append(self._step(rev, Fact(due, CLOCK), moved))
-            standing = moved.standing
-        return answering.answer(self.name, rev, standing, steps, facts, at)
+            rev = self.at(at) if at.astimezone(self.zone).date() >= self._starts[0] else self.revisions[0]
+            said = "The fact lies in the future of the instant asked about."
+            raise Inadmissible(late, Refusal("out-of-order", refusing.because(rev, (), said)))
+        rev, standing, traces = self._fold(facts, at)
+        for moved, cites in folding.clock(rev, standing, at):
+            assert moved.lapsed
+            traces.append((Fact(moved.lapsed[1], CLOCK), moved, cites, rev))
+            standing = moved
+            standing.revision = rev.revision
+        return Decision(self.name, rev, standing, Steps(facts, traces), at)
 
     def admit(self, history: Iterable[Fact], fact: Fact, known_at: datetime | None = None) -> Admitted | Refusal:
         """May this fact be added? A fact entered late takes its place by its time; what came after it must still fit."""
-        before = _aware(list(history))
+        before = list(history)
         if known_at and fact.at > known_at:
-            rev = self.at(known_at)
-            return Refusal(
-                "out-of-order",
-                refusing.because(rev, (), "It lies in the future: a fact is recorded once it has happened."),
-            )
+            said = "It lies in the future: a fact is recorded once it has happened."
+            return Refusal("out-of-order", refusing.because(self.at(known_at), (), said))
         place = bisect_right([f.at for f in before], fact.at)
         facts = [*before[:place], fact, *before[place:]]
         try:
-            _, standing, steps = self._fold(_aware(facts), facts[-1].at)
+            _, _, traces = self._fold(facts, facts[-1].at)
         except Inadmissible as no:
             if no.index == place:
                 return no.refusal
@@ -149,53 +132,71 @@ class Policy:
             return replace(no.refusal, because=replace(no.refusal.because, sentence=said))
         except NotGoverned as no:
             return Refusal("not-offered", Because((), self.latest.revision, (), str(no)))
-        mine = next(s for s in steps if s.fact is fact)
-        return Admitted(standing, mine.because)
+        mine = next(i for i, trace in enumerate(traces) if trace[0] is fact)
+        return Admitted(traces[mine][1], Steps(facts, traces)[mine].because)
 
-    def _fold(self, facts: Sequence[Fact], at: datetime) -> tuple[Revision, Standing, list[Step]]:
-        rev = self.at(facts[0].at if facts else at)
-        standing, steps = folding.begin(rev), list[Step]()
+    def _fold(self, facts: Sequence[Fact], at: datetime) -> tuple[Revision, Standing, list[Trace]]:
         for index, fact in enumerate(facts):
-            if index and fact.at < facts[index - 1].at:
-                raise Inadmissible(
-                    index,
-                    Refusal(
-                        "out-of-order", refusing.because(rev, (), "It happened before the fact that stands before it.")
-                    ),
-                )
-            for moved in folding.clock(rev, standing, fact.at):
-                assert moved.standing.lapsed
-                steps.append(self._step(rev, Fact(moved.standing.lapsed[1], CLOCK), moved))
-                standing = moved.standing
-            rev = self._governing(rev, standing, fact)
-            if (
-                standing.stage not in rev.stages
-            ):  # a report under a newer revision, issued where only the older one had a stage
-                standing = replace(standing, stage=rev.start)
+            if fact.at.tzinfo is None:
+                raise ValueError(f"fact {index}: its time has no zone")
+        rev = self.at(facts[0].at if facts else at)
+        standing, traces = folding.begin(rev), list[Trace]()
+        standing.revision = rev.revision
+        last, alone = None, len(self.revisions) == 1
+        for index, fact in enumerate(facts):
+            if last is not None and fact.at < last:
+                said = "It happened before the fact that stands before it."
+                raise Inadmissible(index, Refusal("out-of-order", refusing.because(rev, (), said)))
+            last = fact.at
+            if rev.stages[standing.stage].overdues and fact.at >= folding.floor(rev, standing):
+                for moved, cites in folding.clock(rev, standing, fact.at):
+                    assert moved.lapsed
+                    traces.append((Fact(moved.lapsed[1], CLOCK), moved, cites, rev))
+                    standing = moved
+            if not alone:
+                rev, standing = self._governing(rev, standing, fact)
             if fact.kind not in self.kinds:
                 close = difflib.get_close_matches(fact.kind, self.kinds, 1, 0.5)
                 raise Inadmissible(index, refusing.unknown(rev, fact, f"; did you mean {close[0]!r}?" if close else ""))
             result = folding.step(rev, standing, fact)
             if isinstance(result, Refusal):
                 raise Inadmissible(index, result)
-            standing = replace(result.standing, revision=rev.revision)
-            steps.append(self._step(rev, fact, folding.Moved(standing, result.cites)))
-        return rev, standing, steps
+            standing, cites = result
+            standing.revision = rev.revision
+            traces.append((fact, standing, cites, rev))
+        return rev, standing, traces
 
-    def _governing(self, rev: Revision, standing: Standing, fact: Fact) -> Revision:
-        """Which revision rules this fact: the one in force at the report, at the start of the case, or at the act."""
-        move = rev.stages[standing.stage].moves.get(fact.kind)
-        if rev.governs == "act" or (rev.governs == "report" and (standing.deficiency == 0 or (move and move.counts))):
-            return self.at(fact.at)
-        return rev
+    def _governing(self, rev: Revision, s: Standing, fact: Fact) -> tuple[Revision, Standing]:
+        """Which revision rules this fact: the one in force at the start of the case, of the round, at a named fact, or at the act."""
+        if not _asks_anew(rev, s, fact):
+            return rev, s
+        new = self.at(fact.at)
+        if new is rev:
+            return rev, s
+        if s.stage not in new.stages:  # a decision under a newer revision, made where only the older one had a stage
+            s = s.copy()
+            s.stage = new.start
+        return new, s
 
-    def _step(self, rev: Revision, fact: Fact, moved: folding.Moved) -> Step:
-        sentence = "The time ran out." if fact.kind == CLOCK else refusing.title_of(rev, fact.kind) + "."
-        return Step(fact, moved.standing, refusing.because(rev, moved.cites, sentence))
+
+def _asks_anew(rev: Revision, s: Standing, fact: Fact) -> bool:
+    if rev.governs == "act":
+        return True
+    if rev.governs == "fact":
+        return fact.kind == rev.governs_fact
+    if rev.governs == "round":
+        rows = rev.stages[s.stage].moves.get(fact.kind)
+        return not s.begun or bool(rows and any(m.new_round for m in rows))
+    return False
 
 
-def _aware(facts: list[Fact]) -> list[Fact]:
-    for index, fact in enumerate(facts):
-        if fact.at.tzinfo is None:
-            raise ValueError(f"fact {index}: its time has no zone")
-    return facts
+def _check_neighbours(before: Revision, after: Revision) -> None:
+    if before.in_force == after.in_force:
+        raise Malformed(f"{after.place}: two revisions in force from one day, {after.in_force}")
+    if before.ended and before.ended >= after.in_force:
+        raise Malformed(f"{before.place}: ends {before.ended}, after {after.place} has begun")
+    opening = {kind for s in before.stages.values() for kind, rows in s.moves.items() if any(m.new_round for m in rows)}
+    if after.governs == "round" and (lost := opening - after.stages[after.start].moves.keys()):
+        raise Malformed(
+            f"{after.place}: its first stage does not know {sorted(lost)[0]!r}, which begins a round in {before.place}"
+        )

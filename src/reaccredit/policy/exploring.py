@@ -9,17 +9,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from reaccredit.policy import folding, spans
-from reaccredit.policy.revision import OPENS, Revision, Wait
-from reaccredit.policy.windows import option_due, stage_due, timing
-from reaccredit.policy.words import ACCEPTABLE, NOT_ACCEPTABLE, Fact, Malformed, Refusal, Standing
+from reaccredit.policy import folding, refusing
+from reaccredit.policy.accrediting import CLOCK
+from reaccredit.policy.conditions import turning, within
+from reaccredit.policy.counting import moment
+from reaccredit.policy.forms import due_row, option_end, timing
+from reaccredit.policy.happening import Happenings
+from reaccredit.policy.relevance import SLACK, Relevance
+from reaccredit.policy.revision import Revision, Wait
+from reaccredit.policy.terms import ending, graced
+from reaccredit.policy.words import Fact, Malformed, Refusal, Standing
 
 BEGIN = datetime(2021, 6, 1, 14, tzinfo=UTC)  # a Tuesday, away from daylight-saving nights
-TWO_AREAS = ("one/adult", "two/adult")
 Key = tuple[Any, ...]
+NONE = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +45,33 @@ class Explored:
     parent: dict[Key, Edge] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     broken: list[tuple[Key, str]] = field(default_factory=list)
+    whole: bool = True
 
-    def story(self, key: Key, last: Edge | None = None) -> tuple[str, ...]:
-        """The shortest way to a standing: dated facts, oldest first."""
+    def path(self, key: Key, last: Edge | None = None) -> list[Edge]:
+        """The shortest way to a standing, oldest first."""
         edges = [last] if last else []
         while key in self.parent:
             edges.append(self.parent[key])
             key = edges[-1].before
-        return tuple(self._line(e) for e in reversed(edges))
+        return edges[::-1]
+
+    def story(self, key: Key, last: Edge | None = None) -> tuple[str, ...]:
+        return tuple(self._line(e) for e in self.path(key, last))
 
     def _line(self, e: Edge) -> str:
-        when = spans.moment(e.fact.at, self.rev.zone)
-        if e.clock:
-            return f"{when}: time passes"
-        about = ", ".join(f"{k} {_short(v)}" for k, v in e.fact.about.items())
-        return f"{when}: {e.fact.kind}{f' ({about})' if about else ''}"
+        return f"{moment(e.fact.at, self.rev.zone)}: time passes" if e.clock else line(self.rev, e.fact)
 
     def after(self) -> dict[Key, list[Edge]]:
         found: dict[Key, list[Edge]] = {}
         for e in self.edges:
             found.setdefault(e.before, []).append(e)
         return found
+
+
+def line(rev: Revision, fact: Fact) -> str:
+    """A fact as a line of a story."""
+    about = ", ".join(f"{k} {_short(v)}" for k, v in fact.about.items())
+    return f"{moment(fact.at, rev.zone)}: {fact.kind}{f' ({about})' if about else ''}"
 
 
 def _short(value: object) -> str:
@@ -69,26 +81,29 @@ def _short(value: object) -> str:
 
 
 class Walker:
+    """Walks one revision. `key` says which standings are the same for every question that can still be asked."""
+
     def __init__(self, rev: Revision) -> None:
         self.rev = rev
-        self.caps = self._caps()
-        self.relevant = self._relevant()
-        self.most = max((o.deficiency for o in rev.offers), default=0) + 1
-        media = rev.media
-        self.media = [m for m in media if m == "upload"] + [m for m in media if m != "upload"][:1]
+        self.relevance = Relevance(rev)
+        self.happenings = Happenings(rev, self.relevance)
 
     def explore(self, most: int = 60_000) -> Explored:
         out = Explored(self.rev)
         start = folding.begin(self.rev)
+        start.entered = BEGIN
         first = self.key(start, BEGIN)
         out.nodes[first] = (start, BEGIN)
         queue = deque([first])
-        while queue and len(out.nodes) < most:
+        while queue:
+            if len(out.nodes) >= most:
+                out.whole = False
+                break
             key = queue.popleft()
             standing, now = out.nodes[key]
             if self.rev.stages[standing.stage].ends:
                 continue
-            for edge, new in self._steps(out, key, standing, now):
+            for edge, new in self.steps(out, key, standing, now):
                 out.edges.append(edge)
                 if edge.after not in out.nodes:
                     out.nodes[edge.after] = (new, edge.fact.at)
@@ -96,124 +111,108 @@ class Walker:
                     queue.append(edge.after)
         return out
 
-    def _steps(self, out: Explored, key: Key, s: Standing, now: datetime) -> Iterator[tuple[Edge, Standing]]:
-        for fact in self._facts(s, now):
+    def steps(self, out: Explored, key: Key, s: Standing, now: datetime) -> Iterator[tuple[Edge, Standing]]:
+        for fact in self.happenings.at(s, now):
             try:
                 result = folding.step(self.rev, s, fact)
                 if isinstance(result, Refusal):
                     continue
-                new = self.key(result.standing, now)
+                new = self.key(result[0], now)
             except Malformed as error:
                 out.broken.append((key, str(error)))
                 continue
-            yield Edge(key, fact, new), result.standing
+            yield Edge(key, fact, new), result[0]
         try:
-            later = min((t for t in self._bounds(s) if t > now), default=None)
-        except Malformed as error:
-            out.broken.append((key, str(error)))
-            return
-        if later:
+            later = min((t for t in self.bounds(s, now) if t > now), default=None)
+            if later is None:
+                return
             moved = folding.clock(self.rev, s, later)
-            new_s = moved[-1].standing if moved else s
-            yield Edge(key, Fact(later, "clock"), self.key(new_s, later), clock=True), new_s
+            new_s = moved[-1][0] if moved else s
+            yield Edge(key, Fact(later, CLOCK), self.key(new_s, later), clock=True), new_s
+        except (Malformed, OverflowError) as error:
+            out.broken.append((key, str(error)))
 
-    # -- what may happen, and when something changes by itself
-    def _facts(self, s: Standing, now: datetime) -> Iterator[Fact]:
-        stage = self.rev.stages[s.stage]
-        for kind, move in stage.moves.items():
-            yield from (Fact(now, kind, about) for about in self._abouts(s, move.counts, move.outcome))
-        for kind in sorted(stage.hears & self.caps.keys()):
-            if not s.heard(kind):
-                yield Fact(now, kind)
-        if not stage.asks:
-            return
-        for name, choice in self.rev.options.items():
-            yield Fact(now, f"option.{name}")
-            if len(s.deficient) > 1 and (choice.withdraws or choice.partial):
-                yield Fact(now, f"option.{name}", {"areas": list(s.deficient[:1])})
-
-    def _abouts(self, s: Standing, counts: bool, outcome: str) -> list[dict[str, Any]]:
-        media = self.media if counts else [None]
-        tested = [a for a, w in s.areas if w == s.play] or ([] if s.areas else list(TWO_AREAS))
-        areas: list[dict[str, str] | None] = [None] if s.areas or not outcome else [dict.fromkeys(TWO_AREAS, outcome)]
-        if outcome and len(tested) > 1:
-            other = ACCEPTABLE if outcome == NOT_ACCEPTABLE else NOT_ACCEPTABLE
-            areas.append({tested[0]: outcome} | dict.fromkeys(tested[1:], other))
-        return [({"medium": m} if m else {}) | ({"areas": a} if a else {}) for m in media for a in areas]
-
-    def _bounds(self, s: Standing) -> Iterator[datetime]:
-        stage = self.rev.stages[s.stage]
+    def bounds(self, s: Standing, now: datetime) -> Iterator[datetime]:
+        """When something changes by itself."""
+        rev, stage = self.rev, self.rev.stages[s.stage]
+        end = None
         if stage.asks:
-            when = timing(self.rev, s)
+            when = timing(rev, s)
+            end = when.due
             yield from (t for t in (when.ready, when.opens, when.due) if t)
-            for name in when.row.terms:
-                due = option_due(self.rev, s, when, name)[0]
-                if due:
+            for name in when.row.terms if when.row else ():
+                if due := option_end(rev, s, when, name):
                     yield due
-        else:
-            earliest, due, _ = stage_due(self.rev, s)
-            yield from (t for t in (earliest, due) if t)
+        elif wait := due_row(rev, s):
+            found = ending(rev, s, wait)
+            end = found.due
+            yield from (t for t in (found.earliest, found.due) if t)
+        for wait in stage.until.values():
+            if due := ending(rev, s, wait, end).due:
+                yield due
+        for wait in stage.since.values():
+            if opens := refusing.opening(rev, s, wait)[0]:
+                yield opens
+        for left in self.relevance.lefts[s.stage]:
+            if turn := turning(rev, left, s):
+                yield turn
 
     # -- which standings are the same for every question that can still be asked
     def key(self, s: Standing, now: datetime) -> Key:
-        kinds = self.relevant[s.stage]
-        ages = tuple((k, min(now - at, self.caps[k])) for k, at in sorted(s.times) if k in kinds)
-        once = (
-            frozenset(k for k, _ in s.times if k.startswith(folding.OPTION)) if self.relevant[s.stage] else frozenset()
+        names, asked = self.relevance.read(s)
+        caps = self.relevance.caps
+        ages = tuple(sorted((k, min(now - at, caps.get(k, NONE))) for k, at in s.times.items() if k in names))
+        dates = self._dates(s, now, names) if s.dates else ()
+        once = frozenset(k for k in s.times if k.startswith(folding.OPTION))
+        most = self.relevance.most
+        counts = tuple(sorted((k, min(n, most[k])) for k, n in s.counters.items() if n))
+        term = self._term(s, now) if self.relevance.dated else None
+        anchors = self._anchors(s, now, names)
+        traits = tuple(sorted((k, v) for k, v in s.traits.items() if k in asked))
+        return (
+            s.stage, counts, s.marks, self._areas(s), s.play, traits, ages, dates, once, bool(s.lapsed), s.outcome, term, anchors,
+        )  # fmt: skip
+
+    def _areas(self, s: Standing) -> Key:
+        """The areas of the walk are of one kind: which of the two failed makes no difference."""
+        return tuple(sorted(s.areas.values()))
+
+    def _dates(self, s: Standing, now: datetime, names: frozenset[str]) -> Key:
+        """How far off a day is where a clock runs from it; where it is only compared, on which side of the bounds it lies."""
+        clocks, caps = self.relevance.clocks, self.relevance.caps
+        exact = tuple(
+            sorted(
+                (k, _between(at - now, caps.get(k, SLACK))) for k, at in s.dates.items() if k in clocks and k in names
+            )
         )
-        # Past the last row of the matrix one deficiency is like the next: without this the count alone would go on for ever.
-        count = min(s.deficiency, self.most)
-        return s.stage, count, s.marks, s.areas, s.play, s.medium, ages, once, bool(s.lapsed)
+        sides = tuple(within(self.rev, left, s, now) for left in self.relevance.compared)
+        sides += tuple(self._passed(s, now, wait, early) for wait, early in self.relevance.gates)
+        return exact, tuple(k for k in s.dates if k in names), sides
 
-    def _caps(self) -> dict[str, timedelta]:
-        """For each fact that a term runs from, the age after which it changes nothing any more."""
-        caps: dict[str, timedelta] = {}
+    def _passed(self, s: Standing, now: datetime, wait: Wait, early: bool) -> bool | None:
+        bound = refusing.opening(self.rev, s, wait)[0] if early else ending(self.rev, s, wait).due
+        return now >= bound if bound else None
 
-        def run(kinds: tuple[str, ...], span: spans.Span, more: int = 0) -> None:
-            for kind in kinds:
-                caps[kind] = max(caps.get(kind, timedelta(0)), timedelta(days=span.days + more + 2, hours=span.hours))
+    def _term(self, s: Standing, now: datetime) -> timedelta | None:
+        until = graced(self.rev, s)
+        if until is None:
+            return None
+        return _between(
+            datetime.combine(until, time(12), UTC) - now,
+            self.relevance.caps.get("expires", SLACK) + timedelta(days=2000),
+        )
 
-        for w in self.rev.windows:
-            form = w.due.within.days
-            run(w.opens.start, w.opens.wait, form)
-            run((w.opens.once,) if w.opens.once else (), spans.Span(), form)
-            waits: list[Wait] = [w.due, *w.terms.values()]
-            for wait in waits:
-                run(tuple(k for k in wait.start if k != OPENS), wait.within)
-        for stage in self.rev.stages.values():
-            if stage.due:
-                run(stage.due.start, stage.due.within)
-        return caps
-
-    def _relevant(self) -> dict[str, frozenset[str]]:
-        """The facts whose age can still matter from a stage on, before the next report starts new clocks."""
-        own = {name: set(self._read_at(name)) for name in self.rev.stages}
-        leads = {name: self._leads(name) for name in self.rev.stages}
-        changed = True
-        while changed:
-            changed = False
-            for name, to in leads.items():
-                more = set().union(*(own[t] for t in to)) - own[name]
-                own[name] |= more
-                changed = changed or bool(more)
-        return {name: frozenset(kinds) for name, kinds in own.items()}
-
-    def _read_at(self, stage: str) -> set[str]:
-        kinds: set[str] = set()
-        for w in self.rev.windows:
-            if w.stage == stage:
-                kinds.update(w.opens.start, (w.opens.once,), w.due.start, *(t.start for t in w.terms.values()))
-        due = self.rev.stages[stage].due
-        return (kinds | set(due.start if due else ())) & self.caps.keys()
-
-    def _leads(self, name: str) -> set[str]:
-        stage = self.rev.stages[name]
-        moves = [*stage.moves.values(), *([stage.overdue] if stage.overdue else [])]
-        to = {t for m in moves if not m.counts for t in (m.to, m.settled_to, m.emptied_to, m.over_to) if t}
-        if stage.asks:
-            to |= {t for c in self.rev.options.values() for t in (c.to, c.settled_to, c.emptied_to) if t}
-        return to
+    def _anchors(self, s: Standing, now: datetime, names: frozenset[str]) -> Key:
+        caps = self.relevance.caps
+        known: dict[str, datetime | date | None] = {"entered": s.entered, "decided": s.decided, "passed": s.passed}
+        return tuple(
+            (k, min(now - at, caps.get(k, SLACK))) for k, at in known.items() if k in names and isinstance(at, datetime)
+        )
 
 
-def explore(rev: Revision) -> Explored:
-    return Walker(rev).explore()
+def _between(span: timedelta, cap: timedelta) -> timedelta:
+    return max(-cap, min(span, cap))
+
+
+def explore(rev: Revision, most: int = 60_000) -> Explored:
+    return Walker(rev).explore(most)

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reaccredit.policy import spans
-from reaccredit.policy.words import Because, Clause, Decision, Duty, Fact, Material, Option, Refusal, Term
+from reaccredit.policy.answering import Decision
+from reaccredit.policy.counting import last_day
+from reaccredit.policy.words import Because, Clause, Duty, Fact, Material, Option, Refusal, Term
 
 FACT_KEYS = ("at", "kind", "about")
 
@@ -60,9 +61,9 @@ def decision(d: Decision, zone: ZoneInfo) -> dict[str, Any]:
         "policy": d.receipt.policy,
         "at": d.at.isoformat(),
         "standing": {
-            "stage": s.stage, "title": d.stage_title, "deficiency": s.deficiency, "failure": max(s.deficiency - 1, 0),
-            "revision": s.revision.isoformat() if s.revision else None, "medium": s.medium, "retest": s.retest,
-            "areas": dict(s.areas), "marks": sorted(s.marks), "chosen": list(s.chosen), "ended": d.ended,
+            **_counted_and_told(d), "stage": s.stage, "title": d.stage_title,
+            "revision": d.receipt.revision.isoformat(), "retest": s.retest, "areas": dict(s.areas), "marks": sorted(s.marks),
+            "chosen": list(s.chosen), "ended": d.ended, **_decided(d, zone),
         },
         "holder": d.holder or None,
         "term": _term(d.term, zone),
@@ -81,8 +82,28 @@ def decision(d: Decision, zone: ZoneInfo) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _counted_and_told(d: Decision) -> dict[str, Any]:
+    """Each counter and each trait of the policy under its own name, as its conditions name them."""
+    s, rev = d.standing, d.rev
+    counters = {name: s.count(name) for name in rev.counters}
+    traits = {t.id: s.traits.get(t.id) or t.default or None for t in rev.traits.values()}
+    dates = {name: s.dates[name].date().isoformat() if name in s.dates else None for name in rev.dates}
+    return {**dates, **traits, **counters, "counters": counters, "left": dict(d.left)}
+
+
+def _decided(d: Decision, zone: ZoneInfo) -> dict[str, Any]:
+    s = d.standing
+    return {
+        "outcome": s.outcome or None, "outcome_title": d.outcome_title or None, "accredited": d.accredited,
+        "interim": d.rev.outcomes[s.outcome].interim if s.outcome else None,
+        "appealable": d.rev.outcomes[s.outcome].appealable if s.outcome else None,
+        "decided": _instant(s.decided, zone), "effective": s.effective.isoformat() if s.effective else None,
+        "expires": s.expires.isoformat() if s.expires else None, "expires_with_grace": d.expires.isoformat() if d.expires else None,
+    }  # fmt: skip
+
+
 def clause(c: Clause) -> dict[str, Any]:
-    return {"id": c.id, "at": c.at, "says": c.says, "assumed": c.assumed, "silent": c.silent}
+    return {"id": c.id, "at": c.at, "says": c.says, "assumed": c.assumed, "silent": c.silent, "force": c.force}
 
 
 def because(b: Because) -> dict[str, Any]:
@@ -100,7 +121,7 @@ def _instant(at: datetime | None, zone: ZoneInfo) -> str | None:
 
 
 def _last_day(due: datetime | None, zone: ZoneInfo) -> str | None:
-    return spans.last_day(due, zone).isoformat() if due else None
+    return last_day(due, zone).isoformat() if due else None
 
 
 def _term(term: Term | None, zone: ZoneInfo) -> dict[str, Any] | None:
@@ -118,6 +139,7 @@ def _material(m: Material) -> dict[str, Any]:
         "title": m.title,
         "signers": [{"area_kind": k or None, "role": r} for k, r in m.signers],
         "phi": m.phi or None,
+        "fee": m.fee or None,
     }
 
 
@@ -134,7 +156,7 @@ def option(o: Option, zone: ZoneInfo) -> dict[str, Any]:
 def _duty(u: Duty) -> dict[str, Any]:
     return {
         "material": _material(u.material), "met": u.met, "met_at": u.met_at.isoformat() if u.met_at else None, "met_by": u.met_by,
-        "holder": u.holder, "because": because(u.because),
+        "holder": u.holder, "due": u.due.isoformat() if u.due else None, "because": because(u.because),
     }  # fmt: skip
 
 

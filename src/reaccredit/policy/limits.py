@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reaccredit.policy.reading import Table
+from reaccredit.policy.table import Table
 
 REQUIREMENT, RECOMMENDATION = "requirement", "recommendation"
 MAJOR, MINOR, UNSTATED = "major", "minor", "unstated"

@@ -24,7 +24,7 @@ from reaccredit.policy.limits import (
     read_table,
     shown,
 )
-from reaccredit.policy.reading import nearest
+from reaccredit.policy.table import nearest
 
 __all__ = ["AcceptanceTable", "Line", "Row", "Threshold", "Verdict", "evaluate", "gaps", "overlaps", "read_table"]
 

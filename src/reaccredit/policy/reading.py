@@ -2,251 +2,53 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import tomllib
-from collections.abc import Callable, Collection, Mapping
-from datetime import date, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from reaccredit.policy import measures
+from reaccredit.policy.counting import MONTHS, WEEKDAYS, Calendar, Counting, NthWeekday, Season
+from reaccredit.policy.naming import check_names
+from reaccredit.policy.places import parse
 from reaccredit.policy.revision import (
-    OPENS,
     SCHEMA,
     AreaKind,
+    AreaWords,
     Change,
-    Choice,
+    Counter,
     FactKind,
     Limit,
-    Move,
-    Offer,
-    Opening,
-    Paper,
+    NamedDate,
     Revision,
-    Stage,
-    Wait,
-    Window,
+    Thing,
+    Trait,
 )
-from reaccredit.policy.shape import SHAPE
-from reaccredit.policy.spans import Span, read_span
-from reaccredit.policy.words import ACCEPTABLE, NOT_ACCEPTABLE, Clause, Malformed
+from reaccredit.policy.rules import COUNTS, ROLLS, Rules, counting_of
+from reaccredit.policy.table import Source, Table
+from reaccredit.policy.words import Clause, Malformed
 
-GOVERNS = ("report", "case", "act")
-RETESTS = ("not-acceptable", "all", "nothing")
-COVERS = ("deficient", "all", "none")
-PHI = ("forbidden", "allowed")
-NAMES: dict[type, str] = {
-    str: "a text", bool: "true or false", int: "a whole number", list: "a list", dict: "a table", date: "a date",
-}  # fmt: skip
-
-
-def nearest(word: str, words: Collection[str]) -> str:
-    close = difflib.get_close_matches(word, list(words), 1, 0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
-class Table:
-    """A TOML table that hands out its keys by name and type, and refuses what is left over."""
-
-    def __init__(self, place: str, where: str, data: Mapping[str, Any], kind: str) -> None:
-        self.place, self.where, self.data = place, where, data
-        for key in data:
-            if key not in SHAPE[kind]:
-                raise self.wrong(f"unknown key {key!r}{nearest(key, SHAPE[kind])}")
-
-    def wrong(self, what: str) -> Malformed:
-        return Malformed(f"{self.place}: {self.where}: {what}")
-
-    def _take(self, key: str, kind: type, default: Any) -> Any:
-        value = self.data.get(key, default)
-        if value is ...:
-            raise self.wrong(f"{key!r} is missing; expected {NAMES[kind]}")
-        fits = (
-            isinstance(value, kind)
-            and not (kind is int and isinstance(value, bool))
-            and not isinstance(value, datetime)
-        )
-        if value is not None and not fits:
-            raise self.wrong(f"{key!r} is {value!r}; expected {NAMES[kind]}")
-        return value
-
-    def text(self, key: str, default: Any = ...) -> str:
-        return str(self._take(key, str, default))
-
-    def flag(self, key: str, default: bool = False) -> bool:
-        return bool(self._take(key, bool, default))
-
-    def number(self, key: str, default: Any = ...) -> int:
-        return int(self._take(key, int, default))
-
-    def day(self, key: str, default: Any = ...) -> date | None:
-        value: date | None = self._take(key, date, default)
-        return value
-
-    def texts(self, key: str, default: Any = ()) -> tuple[str, ...]:
-        value = self._take(key, list, list(default) if default is not ... else ...)
-        if not all(isinstance(v, str) for v in value):
-            raise self.wrong(f"{key!r} holds something that is no text")
-        return tuple(value)
-
-    def one_of(self, key: str, words: Collection[str], default: Any = ...) -> str:
-        value = self.text(key, default)
-        if value and value not in words:
-            raise self.wrong(f"{key!r} is {value!r}; expected one of {', '.join(words)}{nearest(value, words)}")
-        return value
-
-    def span(self, key: str) -> Span:
-        try:
-            return read_span(self.text(key))
-        except ValueError as error:
-            raise self.wrong(f"{key!r}: {error}") from None
-
-    def table(self, key: str, kind: str) -> Table | None:
-        value = self._take(key, dict, None)
-        return None if value is None else Table(self.place, f"{self.where}.{key}", value, kind)
-
-    def tables(self, key: str, kind: str) -> dict[str, Table]:
-        found = self._take(key, dict, {})
-        return {name: Table(self.place, f"{key}.{name}", self._inner(key, name, t), kind) for name, t in found.items()}
-
-    def rows(self, key: str, kind: str) -> list[Table]:
-        found = self._take(key, list, [])
-        return [Table(self.place, f"{key} {n}", self._inner(key, str(n), t), kind) for n, t in enumerate(found, 1)]
-
-    def _inner(self, key: str, name: str, value: Any) -> Mapping[str, Any]:
-        if not isinstance(value, dict):
-            raise self.wrong(f"{key}.{name} is {value!r}; expected a table")
-        return value
-
-    @property
-    def cites(self) -> tuple[str, ...]:
-        cites = self.texts("cites", ...)
-        if not cites:
-            raise self.wrong("'cites' is empty; every rule names the clause it comes from")
-        return cites
-
-
-def _wait(t: Table) -> Wait:
-    earliest = t.span("earliest") if "earliest" in t.data else None
-    return Wait(t.span("within"), t.texts("from", ...), t.cites, earliest, t.texts("yields"))
-
-
-def _move(t: Table) -> Move:
-    over = t.table("over", "over")
-    return Move(
-        to=t.text("to", ""), cites=t.cites, settled_to=t.text("settled_to", ""), emptied_to=t.text("emptied_to", ""),
-        counts=t.flag("counts"), over=over.number("deficiency") if over else 0, over_to=over.text("to") if over else "",
-        over_cites=over.cites if over else (), outcome=t.one_of("outcome", (ACCEPTABLE, NOT_ACCEPTABLE), ""),
-        marks=frozenset(t.texts("marks")),
-    )  # fmt: skip
-
-
-def _stage(name: str, t: Table) -> Stage:
-    due, overdue = t.table("due", "wait"), t.table("overdue", "move")
-    return Stage(
-        id=name, title=t.text("title"), holder=t.text("holder", ""), cites=t.cites, asks=t.flag("asks"), ends=t.flag("ends"),
-        awaits=t.text("awaits", ""), hears=frozenset(t.texts("hears")),
-        moves={kind: _move(m) for kind, m in t.tables("moves", "move").items()},
-        due=_wait(due) if due else None, overdue=_move(overdue) if overdue else None, silent=t.texts("silent"),
-    )  # fmt: skip
-
-
-def _window(t: Table) -> Window:
-    opens, due = t.table("opens", "opens"), t.table("due", "wait")
-    if opens is None or due is None:
-        raise t.wrong("a window says when the form 'opens' and when it is 'due'")
-    return Window(
-        stage=t.text("stage"), medium=frozenset(t.texts("medium")), marks=frozenset(t.texts("marks")),
-        without=frozenset(t.texts("without")), silent=t.texts("silent"), due=_wait(due),
-        opens=Opening(opens.span("after"), opens.texts("from", ...), opens.text("once", ""), opens.cites),
-        terms={name: _wait(term) for name, term in t.tables("term", "wait").items()},
-    )  # fmt: skip
-
-
-def _option(name: str, t: Table) -> Choice:
-    return Choice(
-        id=name, title=t.text("title"), summary=t.text("summary", ""), to=t.text("to"), cites=t.cites,
-        settled_to=t.text("settled_to", ""), emptied_to=t.text("emptied_to", ""), retest=t.one_of("retest", RETESTS),
-        covers=t.one_of("covers", COVERS, "none"), puts=t.text("puts", ""), partial=t.flag("partial"),
-        withdraws=t.flag("withdraws"), ticks=t.flag("ticks", True), needs=t.texts("needs"), may_add=t.texts("may_add"),
-        provided=t.texts("provided"), then=t.texts("then"), silent=t.texts("silent"),
-    )  # fmt: skip
-
-
-def _material(name: str, t: Table) -> Paper:
-    signed = t.data.get("signed_by", {})
-    signed = {"": signed} if isinstance(signed, str) else signed
-    if not isinstance(signed, dict) or not all(isinstance(v, str) for v in signed.values()):
-        raise t.wrong("'signed_by' is a role, or a table of area kind = role")
-    return Paper(
-        id=name, title=t.text("title"), signed_by=signed, phi=t.one_of("phi", PHI, ""), met_by=t.text("met_by", ""),
-        met_when=t.text("met_when", ""), holder=t.text("holder", ""), cites=t.texts("cites"),
-    )  # fmt: skip
-
-
-def _clause(name: str, t: Table) -> Clause:
-    clause = Clause(name, t.text("says"), t.text("at", ""), t.flag("assumed"), t.flag("silent"))
-    if not (clause.at or clause.assumed or clause.silent):
-        raise t.wrong("a clause says where it stands ('at'), or that it is 'assumed', or that the text is 'silent'")
-    return clause
-
-
-def _days(t: Table) -> tuple[str, ...]:
-    """This schema counts days in one way; the file says so in words, so that another way is never taken for it."""
-    days = t.table("days", "days")
-    if days is None or days.text("count") != "exclude-first" or days.text("roll") != "none":
-        raise t.wrong('[days] must say count = "exclude-first" and roll = "none"; this engine counts no other way')
-    return days.cites
+GOVERNS = ("case", "round", "act", "fact")
+FORCES = ("requirement", "recommendation")
+LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def read(text: str, place: str) -> Revision:
     """Parse and check one revision. Raises `Malformed`."""
+    source = Source(place, text)
     try:
-        data = tomllib.loads(text)
+        data = parse(text)
     except tomllib.TOMLDecodeError as error:
         raise Malformed(f"{place}: not TOML: {error}") from None
-    top = Table(place, "policy", data, "")
-    if top.number("schema") != SCHEMA:
-        raise top.wrong(f"'schema' is {data['schema']}; this engine reads schema {SCHEMA}")
+    if "schema" in data and data["schema"] != SCHEMA:
+        raise Malformed(f"{place}: 'schema' is {data['schema']!r}; this engine reads schema {SCHEMA}")
+    top = Table(source, (), data, "")
+    top.number("schema")
     made = _revision(top, text)
     check_names(made, top)
     return made
-
-
-def _revision(top: Table, text: str) -> Revision:
-    def each(key: str, make: Callable[[str, Table], Any]) -> dict[str, Any]:
-        return {name: make(name, t) for name, t in top.tables(key, key).items()}
-
-    governs = top.table("governs", "governs")
-    if governs is None:
-        raise top.wrong("[governs] is missing: it says which revision rules a running case")
-    in_force = top.day("in_force")
-    assert in_force is not None
-    try:
-        zone = ZoneInfo(top.text("zone"))
-    except (KeyError, ValueError, OSError):
-        raise top.wrong(f"'zone' is {top.text('zone')!r}; expected a name such as America/New_York") from None
-    return Revision(
-        policy=top.text("policy"), title=top.text("title"), source=top.text("source"), seen=top.text("seen"),
-        revision=top.day("revision") or in_force, in_force=in_force, published=top.day("published", None) or in_force,
-        ended=top.day("ended", None), governs=governs.one_of("by", GOVERNS),
-        governs_cites=governs.cites, days_cites=_days(top), zone=zone,
-        start=top.text("start"), sha256=hashlib.sha256(text.encode()).hexdigest(), place=top.place,
-        excludes={n: t.cites for n, t in top.tables("excludes", "excludes").items()},
-        changes=tuple(
-            Change(r.day("date") or in_force, r.text("section"), r.text("description")) for r in top.rows("change", "change")
-        ),
-        area_kinds=tuple(each("area", lambda n, t: AreaKind(n, t.text("prefix"), t.flag("withdrawable"), t.cites)).values()),
-        facts=each("fact", lambda n, t: FactKind(n, t.text("title"), t.text("by"), t.text("tells", ""))),
-        stages=each("stage", _stage), windows=tuple(_window(r) for r in top.rows("window", "window")),
-        offers=tuple(
-            Offer(r.number("deficiency"), frozenset(r.texts("marks")), frozenset(r.texts("without")), r.texts("options", ...), r.cites)
-            for r in top.rows("offer", "offer")
-        ),
-        options=each("option", _option), materials=each("material", _material),
-        limits=each("limit", lambda n, t: Limit(n, t.span("within"), t.cites)), clauses=each("clause", _clause),
-    )  # fmt: skip
 
 
 def read_file(path: Path) -> Revision:
@@ -265,70 +67,146 @@ def read_sums(path: Path) -> dict[str, str]:
     return {row[1].lstrip("*"): row[0] for row in rows if len(row) == 2}
 
 
-def check_names(r: Revision, top: Table) -> None:
-    """Every name that a rule uses leads to something. Raises `Malformed`."""
-    for where, word, words in _names(r):
-        if word not in words:
-            raise top.wrong(f"{where}: {word!r} is not defined{nearest(word, words)}")
-    if not any(k.prefix == "" for k in r.area_kinds):
-        raise top.wrong('one [area.<kind>] must have prefix = "" and so be the kind of all other areas')
+def _each(top: Table, key: str, make: Callable[[str, Table], Any]) -> dict[str, Any]:
+    return {name: make(name, t) for name, t in top.tables(key, key).items()}
 
 
-def _names(r: Revision) -> list[tuple[str, str, Collection[str]]]:
-    """(where, the word used, the words it may be)."""
-    uses: list[tuple[str, str, Collection[str]]] = [("start", r.start, r.stages)]
-    kinds = {*r.facts, *(f"option.{o}" for o in r.options)}
-    for s in r.stages.values():
-        uses += [(f"stage.{s.id}.hears", k, kinds) for k in s.hears]
-        uses += [(f"stage.{s.id}.awaits", s.awaits, kinds)] if s.awaits else []
-        uses += [(f"stage.{s.id}.due.from", k, kinds) for k in (s.due.start if s.due else ())]
-        for kind, m in (*s.moves.items(), *([("overdue", s.overdue)] if s.overdue else [])):
-            uses += [(f"stage.{s.id}.moves", kind, {*kinds, "overdue"})]
-            uses += [
-                (f"stage.{s.id}.moves.{kind}", to, r.stages)
-                for to in (m.to, m.settled_to, m.emptied_to, m.over_to)
-                if to
-            ]
-    for n, w in enumerate(r.windows, 1):
-        uses += [(f"window {n}.stage", w.stage, r.stages)]
-        uses += [(f"window {n}.opens", k, kinds) for k in (*w.opens.start, *([w.opens.once] if w.opens.once else []))]
-        uses += [(f"window {n}.due", k, {*kinds, OPENS}) for k in w.due.start]
-        for option, term in w.terms.items():
-            uses += [
-                (f"window {n}.term", option, r.options),
-                *((f"window {n}.term.{option}", k, {*kinds, OPENS}) for k in term.start),
-            ]
-        uses += [(f"window {n}.marks", m, r.marks) for m in w.marks | w.without]
-    for o in r.offers:
-        uses += [(f"offer {o.deficiency}", name, r.options) for name in o.options]
-        uses += [(f"offer {o.deficiency}.marks", m, r.marks) for m in o.marks | o.without]
-    for c in r.options.values():
-        uses += [(f"option.{c.id}", to, r.stages) for to in (c.to, c.settled_to, c.emptied_to) if to]
-        uses += [(f"option.{c.id}", m, r.materials) for m in (*c.needs, *c.may_add)]
-    for p in r.materials.values():
-        uses += [(f"material.{p.id}.met_by", p.met_by, kinds)] if p.met_by else []
-        uses += [(f"material.{p.id}.signed_by", k, {a.id for a in r.area_kinds}) for k in p.signed_by if k]
-    return uses + [("cites", c, r.clauses) for c in all_cites(r)]
+def _revision(top: Table, text: str) -> Revision:
+    governs, days = top.table("governs", "governs"), top.table("days", "days")
+    if governs is None:
+        raise top.wrong("[governs] is missing: it says which revision rules a running case")
+    if days is None:
+        raise top.wrong("[days] is missing: it says how days are counted")
+    in_force = top.day("in_force")
+    assert in_force is not None
+    calendars = _each(top, "calendar", _calendar)
+    seasons = _each(top, "season", _season)
+    counting = _days(days, _zone(top), calendars)
+    rules = Rules(counting, calendars, seasons, tuple(top.data.get("counter", {})), tuple(top.data.get("trait", {})))
+    words = top.table("areas", "areas")
+    return Revision(
+        policy=top.text("policy"), title=top.text("title"), source=top.text("source"), seen=top.text("seen"),
+        revision=top.day("revision") or in_force, in_force=in_force, published=top.day("published", None) or in_force,
+        ended=top.day("ended", None), thing=_thing(top.table("object", "object")), governs=governs.one_of("by", GOVERNS),
+        governs_fact=governs.text("fact", ""), governs_cites=governs.cites, days=counting, days_cites=days.cites,
+        start=top.text("start"), sha256=hashlib.sha256(text.encode()).hexdigest(), place=top.place, text=text,
+        calendars=calendars, seasons=seasons, excludes=_each(top, "excludes", lambda _, t: t.cites),
+        changes=tuple(
+            Change(r.day("date") or in_force, r.text("section"), r.text("description")) for r in top.rows("change", "change")
+        ),
+        words=AreaWords(*(words.text(k) for k in ("default", "passed", "failed", "withdrawn", "untested"))) if words else None,
+        area_kinds=tuple(_each(top, "area", lambda n, t: AreaKind(n, t.text("prefix"), t.flag("withdrawable"), t.cites)).values()),
+        counters=_each(
+            top, "counter", lambda n, t: Counter(n, t.text("title", n), t.texts("names"), t.number("limit", 0), t.texts("cites"))
+        ),
+        traits=_each(top, "trait", _trait),
+        dates=_each(top, "date", lambda n, t: NamedDate(n, t.text("title"), t.texts("told_by", ...), t.text("key", n), t.cites)),
+        facts=_each(top, "fact", _fact), stages=_each(top, "stage", rules.stage),
+        windows=tuple(rules.window(r) for r in top.rows("window", "window")),
+        offers=tuple(rules.offer(r) for r in top.rows("offer", "offer")), options=_each(top, "option", rules.option),
+        materials=_each(top, "material", rules.material), outcomes=_each(top, "outcome", rules.outcome),
+        tables=_each(top, "table", measures.read_table), limits=_each(top, "limit", _limit), clauses=_each(top, "clause", _clause),
+    )  # fmt: skip
 
 
-def all_cites(r: Revision) -> set[str]:
-    """Every clause that some rule of the revision cites."""
-    found: set[str] = {*r.governs_cites, *r.days_cites}
-    for cites in r.excludes.values():
-        found.update(cites)
-    for s in r.stages.values():
-        found.update(s.cites, s.silent, s.due.cites if s.due else ())
-        for m in (*s.moves.values(), *([s.overdue] if s.overdue else [])):
-            found.update(m.cites, m.over_cites)
-    for w in r.windows:
-        found.update(
-            w.opens.cites,
-            w.due.cites,
-            w.silent,
-            *(t.cites for t in w.terms.values()),
-            *(t.yields for t in w.terms.values()),
-        )
-    for group in (r.offers, r.options.values(), r.materials.values(), r.limits.values(), r.area_kinds):
-        found.update(c for item in group for c in item.cites)
-    found.update(c for o in r.options.values() for c in o.silent)
-    return found
+def _zone(top: Table) -> ZoneInfo:
+    try:
+        return ZoneInfo(top.text("zone"))
+    except (KeyError, ValueError, OSError):
+        raise top.wrong(f"'zone' is {top.text('zone')!r}; expected a name such as America/New_York", "zone") from None
+
+
+def _thing(t: Table | None) -> Thing | None:
+    return Thing(t.text("is"), t.text("title", t.text("is")), t.cites) if t else None
+
+
+def _days(t: Table, zone: ZoneInfo, calendars: dict[str, Calendar]) -> Counting:
+    t.one_of("count", COUNTS)
+    t.one_of("roll", ROLLS)
+    return counting_of(t, Counting(zone), calendars)
+
+
+def _calendar(name: str, t: Table) -> Calendar:
+    weekend = [t_day for t_day in t.texts("weekend", ...)]
+    for word in weekend:
+        if word not in WEEKDAYS:
+            raise t.wrong(f"'weekend' names {word!r}; expected of {', '.join(WEEKDAYS)}", "weekend")
+    if len(set(weekend)) == len(WEEKDAYS):
+        raise t.wrong("'weekend' leaves no business day", "weekend")
+    return Calendar(
+        id=name, weekend=frozenset(WEEKDAYS.index(w) for w in weekend), holidays=frozenset(t.days("holidays")),
+        yearly=tuple(_month_day(t, "yearly", text) for text in t.texts("yearly")),
+        weekdays=tuple(_nth(t, text) for text in t.texts("weekdays")),
+        observed=t.one_of("observed", ("none", "nearest-weekday"), "none"), known_through=t.day("known_through", None), cites=t.cites,
+    )  # fmt: skip
+
+
+def _month_day(t: Table, key: str, text: str) -> tuple[int, int]:
+    month, _, day = text.partition("-")
+    if month.isdigit() and day.isdigit() and 1 <= int(month) <= 12 and 1 <= int(day) <= LENGTHS[int(month) - 1]:
+        return int(month), int(day)
+    raise t.wrong(f"{key!r} holds {text!r}; expected month-day, such as 07-04", key)
+
+
+def _nth(t: Table, text: str) -> NthWeekday:
+    """ "3rd monday of january", "last monday of may"."""
+    parts = text.lower().split()
+    nth = {
+        "1st": 1,
+        "2nd": 2,
+        "3rd": 3,
+        "4th": 4,
+        "5th": 5,
+        "first": 1,
+        "second": 2,
+        "third": 3,
+        "fourth": 4,
+        "last": -1,
+    }
+    if len(parts) == 4 and parts[2] == "of" and parts[0] in nth and parts[1] in WEEKDAYS and parts[3] in MONTHS:
+        return NthWeekday(nth[parts[0]], WEEKDAYS.index(parts[1]), MONTHS.index(parts[3]) + 1)
+    raise t.wrong(
+        f"'weekdays' holds {text!r}; expected such as '3rd monday of january' or 'last monday of may'", "weekdays"
+    )
+
+
+def _season(name: str, t: Table) -> Season:
+    return Season(name, _month_day(t, "from", t.text("from")), _month_day(t, "through", t.text("through")), t.cites)
+
+
+def _trait(name: str, t: Table) -> Trait:
+    values = t.texts("values", ...)
+    default = t.one_of("default", values, "")
+    return Trait(name, t.text("title", name), values, default, t.texts("told_by", ...), t.texts("cites"))
+
+
+def _fact(name: str, t: Table) -> FactKind:
+    values = t.texts("values")
+    if values and not t.text("tells", ""):
+        raise t.wrong("'values' says what may be told, and 'tells' does not say under which key", "values")
+    return FactKind(
+        name, t.text("title"), t.text("by"), t.text("tells", ""), values, t.texts("needs"), t.flag("renews"), t.flag("lasting"),
+        t.text("stands_for", ""), t.text("table", ""),
+    )  # fmt: skip
+
+
+def _limit(name: str, t: Table) -> Limit:
+    within = t.span("within") if "within" in t.data else None
+    number = t.decimal("number")
+    if (within is None) == (number is None):
+        raise t.wrong("a limit has either 'within' (a span) or 'number'")
+    return Limit(name, within, number, t.cites)
+
+
+def _clause(name: str, t: Table) -> Clause:
+    clause = Clause(
+        name,
+        t.text("says"),
+        t.text("at", ""),
+        t.flag("assumed"),
+        t.flag("silent"),
+        t.one_of("force", FORCES, FORCES[0]),
+    )
+    if not (clause.at or clause.assumed or clause.silent):
+        raise t.wrong("a clause says where it stands ('at'), or that it is 'assumed', or that the text is 'silent'")
+    return clause

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from reaccredit.policy.counting import Calendar, Counting, Season
+from reaccredit.policy.measures import AcceptanceTable
 from reaccredit.policy.spans import Span
-from reaccredit.policy.words import Clause, Standing
+from reaccredit.policy.words import Clause
 
-SCHEMA = 1
-OPENS = "opens"  # the one anchor that is no fact: the moment the form opened
+SCHEMA = 2
+# Anchors that are no facts: the form opened; the case came to its stage; the stage's own term; the decision, and the dates it set.
+OPENS, ENTERED, DUE, DECIDED, EFFECTIVE, EXPIRES, PASSED = (
+    "opens", "entered", "due", "decided", "effective", "expires", "passed",
+)  # fmt: skip
+ANCHORS = frozenset({OPENS, ENTERED, DUE, DECIDED, EFFECTIVE, EXPIRES, PASSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,12 @@ class FactKind:
     title: str
     by: str
     tells: str = ""
+    values: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    renews: bool = False
+    lasting: bool = False
+    stands_for: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,64 +48,154 @@ class AreaKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """A term: `within` a span from the latest of some facts; `earliest` is when its end may first be expected."""
+class AreaWords:
+    """The words that areas carry; without [areas] a case is one thing and has none."""
 
-    within: Span
+    default: str
+    passed: str
+    failed: str
+    withdrawn: str
+    untested: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    id: str
+    title: str
+    names: tuple[str, ...]
+    limit: int
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """Something told once on which rules depend: a medium, a state, a type of survey."""
+
+    id: str
+    title: str
+    values: tuple[str, ...]
+    default: str
+    told_by: tuple[str, ...]
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDate:
+    """A day that somebody else sets, told by a fact: an external certificate's expiry, the first clinical use."""
+
+    id: str
+    title: str
+    told_by: tuple[str, ...]
+    key: str
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """More than (or at most) a span is left until a named day, measured on the day of a fact or on the day asked about."""
+
+    until: str
+    more_than: Span | None
+    at_most: Span | None
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The closed vocabulary of conditions. All of it must hold."""
+
+    counters: tuple[tuple[str, int, int], ...] = ()  # (counter, from, to), both included
+    traits: tuple[tuple[str, frozenset[str]], ...] = ()
+    marks: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+    outcome: frozenset[str] = frozenset()
+    heard: tuple[str, ...] = ()
+    unheard: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+    left: Left | None = None
+
+
+ALWAYS = When()
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    by: Span
+    once: str
+    in_time: Wait | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A term: a span after (or before) an anchor, or a season. `earliest` is when its end may first be expected."""
+
     start: tuple[str, ...]
     cites: tuple[str, ...]
+    within: Span | None = None
+    before: Span | None = None
+    season: Season | None = None
+    take: str = "latest"
     earliest: Span | None = None
-    yields: tuple[
-        str, ...
-    ] = ()  # the clause by which a term that ends before the form can open gives way to the form's
+    round: str = ""
+    extended: Extended | None = None
+    yields: tuple[str, ...] = ()
+    when: When = ALWAYS
+    counting: Counting = field(default_factory=lambda: Counting(ZoneInfo("UTC")))
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A form opens a span after the latest of some facts, and not before `once` has happened."""
+    """A form opens a span after its anchors, not before `once` was heard, and where there is a season within it."""
 
     wait: Span
     start: tuple[str, ...]
-    once: str
+    once: tuple[str, ...]  # any of these
     cites: tuple[str, ...]
+    take: str = "latest"
+    before: Span | None = None
+    season: Season | None = None
+    counting: Counting = field(default_factory=lambda: Counting(ZoneInfo("UTC")))
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """When the form of a stage opens and is due, for some media and marks. Options may have terms of their own."""
+    """When the form of a stage opens and is due. Options may have terms of their own."""
 
     stage: str
-    medium: frozenset[str]
-    marks: frozenset[str]
-    without: frozenset[str]
+    when: When
     opens: Opening
-    due: Wait
+    due: Wait | None
     terms: Mapping[str, Wait]
     silent: tuple[str, ...]
 
-    def fits(self, standing: Standing) -> bool:
-        return (
-            self.stage == standing.stage
-            and (not self.medium or standing.medium in self.medium)
-            and self.marks <= standing.marks
-            and not self.without & standing.marks
-        )
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    counter: str
+    past: int
+    to: str
+    cites: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where a fact leads. `outcome` is what it makes of the areas in play; `over` sends a count past a number elsewhere."""
+    """Where a fact leads. `finds` is what it makes of the areas in play; `over` sends a count past a number elsewhere."""
 
     to: str
     cites: tuple[str, ...]
     settled_to: str = ""
     emptied_to: str = ""
-    counts: bool = False
-    over: int = 0
-    over_to: str = ""
-    over_cites: tuple[str, ...] = ()
-    outcome: str = ""
+    counts: tuple[str, ...] = ()
+    resets: tuple[str, ...] = ()
+    over: Over | None = None
     marks: frozenset[str] = frozenset()
+    unmarks: frozenset[str] = frozenset()
+    new_round: bool = False
+    decides: str = ""
+    finds: str = ""
+    owes: tuple[str, ...] = ()
+    when: When = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +208,35 @@ class Stage:
     ends: bool = False
     awaits: str = ""  # until this fact is heard, whoever states it has the turn
     hears: frozenset[str] = frozenset()
-    moves: Mapping[str, Move] = field(default_factory=dict)
-    due: Wait | None = None
-    overdue: Move | None = None  # where the clock leads; a term without it ends without a consequence
+    moves: Mapping[str, tuple[Move, ...]] = field(default_factory=dict)
+    dues: tuple[Wait, ...] = ()
+    overdues: tuple[Move, ...] = ()  # where the clock leads; a term without it ends without a consequence
+    until: Mapping[str, Wait] = field(default_factory=dict)
+    since: Mapping[str, Wait] = field(default_factory=dict)
+    decides: str = ""  # the outcome of a case that comes here, unless its move says another
     silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A row of the matrix: what may be chosen at this deficiency, with these marks. Exactly one row applies."""
+    """A row of the matrix: what may be chosen in which standing. Exactly one row applies."""
 
-    deficiency: int
-    marks: frozenset[str]
-    without: frozenset[str]
+    stages: tuple[str, ...]
+    when: When
     options: tuple[str, ...]
+    silent: tuple[str, ...]
     cites: tuple[str, ...]
 
-    def fits(self, deficiency: int, marks: frozenset[str]) -> bool:
-        return self.deficiency == deficiency and self.marks <= marks and not self.without & marks
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """What a choice may say of itself under one key of `about`: a ground that is allowed, or one that is excluded."""
+
+    key: str
+    allowed: tuple[str, ...]
+    excluded: tuple[str, ...]
+    required: bool
+    cites: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +250,19 @@ class Choice:
     cites: tuple[str, ...]
     settled_to: str = ""
     emptied_to: str = ""
+    counts: tuple[str, ...] = ()
+    resets: tuple[str, ...] = ()
+    over: Over | None = None
+    marks: frozenset[str] = frozenset()
+    unmarks: frozenset[str] = frozenset()
     retest: str = "nothing"
     covers: str = "none"  # deficient | all | none
     puts: str = ""
     partial: bool = False
     withdraws: bool = False
     ticks: bool = True  # modules may be ticked for withdrawal on the same form
+    challenges: bool = False
+    accepts: tuple[Accepts, ...] = ()
     needs: tuple[str, ...] = ()
     may_add: tuple[str, ...] = ()
     provided: tuple[str, ...] = ()
@@ -157,18 +278,51 @@ class Paper:
     title: str
     signed_by: Mapping[str, str]  # area kind, or "" for any -> role
     phi: str
+    fee: str
     met_by: str
     met_when: str
     holder: str
+    due: Wait | None
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a decision says of the case, and from when until when it holds."""
+
+    id: str
+    title: str
+    accredited: bool
+    appealable: bool
+    interim: bool
+    keeps: bool
+    grounded: bool
+    effective: Wait | None
+    back_dating: bool
+    expires: Wait | None
+    grace: Wait | None
+    grace_once: str
+    grace_in_time: Wait | None
+    silent: tuple[str, ...]
     cites: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A number of the policy that is no deadline of a form: how old an image may be, how long a certificate runs."""
+    """A value that is no deadline of a form: how old an image may be, how many cases are read twice."""
 
     id: str
-    within: Span
+    within: Span | None
+    number: Decimal | None
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is accredited: an organisation, a site, a unit, a module, a scanner."""
+
+    word: str
+    title: str
     cites: tuple[str, ...]
 
 
@@ -191,24 +345,39 @@ class Revision:
     in_force: date
     published: date
     ended: date | None
+    thing: Thing | None
     governs: str
+    governs_fact: str
     governs_cites: tuple[str, ...]
+    days: Counting
     days_cites: tuple[str, ...]
-    zone: ZoneInfo
     start: str
     sha256: str
     place: str
+    text: str
+    calendars: Mapping[str, Calendar]
+    seasons: Mapping[str, Season]
     excludes: Mapping[str, tuple[str, ...]]
     changes: tuple[Change, ...]
+    words: AreaWords | None
     area_kinds: tuple[AreaKind, ...]
+    counters: Mapping[str, Counter]
+    traits: Mapping[str, Trait]
+    dates: Mapping[str, NamedDate]
     facts: Mapping[str, FactKind]
     stages: Mapping[str, Stage]
     windows: tuple[Window, ...]
     offers: tuple[Offer, ...]
     options: Mapping[str, Choice]
     materials: Mapping[str, Paper]
+    outcomes: Mapping[str, Outcome]
+    tables: Mapping[str, AcceptanceTable]
     limits: Mapping[str, Limit]
     clauses: Mapping[str, Clause]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.days.zone
 
     def cited(self, ids: tuple[str, ...]) -> tuple[Clause, ...]:
         """The clauses in the order cited, each once."""
@@ -219,20 +388,36 @@ class Revision:
         fitting = [k for k in self.area_kinds if area == k.prefix or not k.prefix or area.startswith(k.prefix + "/")]
         return max(fitting, key=lambda k: len(k.prefix))
 
-    def rows(self, deficiency: int, marks: frozenset[str]) -> list[Offer]:
-        return [o for o in self.offers if o.fits(deficiency, marks)]
-
-    def windows_for(self, standing: Standing) -> list[Window]:
-        return [w for w in self.windows if w.fits(standing)]
+    def title_of(self, kind: str) -> str:
+        """How a fact, a choice, a date or an anchor is called; what tells its instances apart follows it."""
+        base, _, told = kind.partition("/")
+        if base in self.facts:
+            return self.facts[base].title + (f" ({told})" if told else "")
+        if base in self.dates:
+            return self.dates[base].title
+        option = self.options.get(base.removeprefix("option."))
+        return f"Chosen: {option.title}" if option else ANCHOR_TITLES.get(base, base)
 
     @property
-    def media(self) -> tuple[str, ...]:
-        """The media its windows speak of."""
-        return tuple(sorted({m for w in self.windows for m in w.medium}))
+    def moves(self) -> tuple[Move, ...]:
+        """Every move of every stage, those of the clock too."""
+        return tuple(m for st in self.stages.values() for rows in (*st.moves.values(), st.overdues) for m in rows)
+
+    @property
+    def overs(self) -> tuple[Over, ...]:
+        return tuple(m.over for m in self.moves if m.over) + tuple(o.over for o in self.options.values() if o.over)
 
     @property
     def marks(self) -> frozenset[str]:
-        return frozenset(m for stage in self.stages.values() for move in stage.moves.values() for m in move.marks)
+        return frozenset(k for m in self.moves for k in m.marks) | {k for o in self.options.values() for k in o.marks}
+
+    def told_by(self, kind: str) -> tuple[str, ...]:
+        """The traits and dates that a fact tells."""
+        return tuple(t.id for t in self.traits.values() if kind in t.told_by) + tuple(d.id for d in self.dates.values() if kind in d.told_by)
+
+    @property
+    def tellers(self) -> frozenset[str]:
+        return frozenset(k for t in self.traits.values() for k in t.told_by) | {k for d in self.dates.values() for k in d.told_by}
 
     @property
     def assumptions(self) -> tuple[Clause, ...]:
@@ -241,3 +426,9 @@ class Revision:
     @property
     def silences(self) -> tuple[Clause, ...]:
         return tuple(c for c in self.clauses.values() if c.silent)
+
+
+ANCHOR_TITLES = {
+    OPENS: "The form opened", ENTERED: "The case came here", DUE: "The term of this stage", DECIDED: "The decision",
+    EFFECTIVE: "Accredited from", EXPIRES: "Accredited until", PASSED: "The first area passed",
+}  # fmt: skip

@@ -1,72 +1,58 @@
-"""Time as a policy counts it. Hours are elapsed time; days are calendar days that end at midnight in the policy's zone.
-
-A span is `P<n>D` or `PT<n>H`: months and years have no fixed length, so this schema has none.
-"""
+"""A span of time as a policy writes it: `P15D`, `P2W`, `P10B`, `P6M`, `P3Y`, `P1Y6M`, `PT48H`, `PT90M`. Counting is in `counting`."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-_SPAN = re.compile(r"P(?:(\d{1,5})D|T(\d{1,5})H)")
+_SPAN = re.compile(
+    r"P(?:(\d{1,5})B|T(\d{1,5})H|T(\d{1,6})M|(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?)"
+)
+EXPECTED = "a span such as P15D (days), P10B (business days), P2W, P6M, P3Y, P1Y6M, PT48H (hours) or PT90M (minutes)"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A number of whole days, or of hours; never both."""
+    """Months and days of the calendar; or business days; or minutes that elapse. Never two of the three."""
 
+    months: int = 0
     days: int = 0
-    hours: int = 0
+    business_days: int = 0
+    minutes: int = 0
+    elapses: bool = False  # hours and minutes run through nights and holidays alike
 
     def __str__(self) -> str:
-        amount, unit = (self.hours, "hour") if self.hours or not self.days else (self.days, "day")
-        return f"{amount} {unit}{'' if amount == 1 else 's'}"
+        if self.business_days:
+            return _many(self.business_days, "business day")
+        if self.elapses:
+            return _many(self.minutes // 60, "hour") if self.minutes % 60 == 0 else _many(self.minutes, "minute")
+        years, months = divmod(self.months, 12)
+        parts = [_many(n, word) for n, word in ((years, "year"), (months, "month")) if n]
+        return " and ".join(parts + ([_many(self.days, "day")] if self.days or not parts else []))
+
+    @property
+    def least_days(self) -> int:
+        """No term of this span is shorter than so many days: a cheap bound before the exact date is computed."""
+        return self.months * 28 + self.days + self.business_days + self.minutes // 1440
+
+
+def between(earliest: Span, latest: Span) -> str:
+    """ "30 to 45 days", where both are of one unit."""
+    first, last = str(earliest).split(" "), str(latest).split(" ")
+    same = len(first) == len(last) == 2 and first[1].rstrip("s") == last[1].rstrip("s")
+    return f"{first[0]} to {latest}" if same else f"{earliest} to {latest}"
+
+
+def _many(amount: int, unit: str) -> str:
+    return f"{amount} {unit}{'' if amount == 1 else 's'}"
 
 
 def read_span(text: str) -> Span:
-    """`P15D` or `PT48H`. Raises ValueError for anything else, months among them."""
+    """Raises ValueError for what is no span, with what was expected."""
     found = _SPAN.fullmatch(text)
     if not found:
-        raise ValueError(f"{text!r} is not a span of days (P15D) or hours (PT48H)")
-    return Span(days=int(found[1] or 0), hours=int(found[2] or 0))
-
-
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)
-
-
-def after(start: datetime, span: Span, zone: ZoneInfo) -> datetime:
-    """The instant a span after `start`: hours elapse (48 hours are 48 hours on both daylight-saving nights)."""
-    if span.days:
-        return end_of(start, span, zone)
-    return (start.astimezone(UTC) + timedelta(hours=span.hours)).astimezone(zone)
-
-
-def end_of(start: datetime, span: Span, zone: ZoneInfo) -> datetime:
-    """The exclusive end of a term: the day of `start` is not counted, the last day runs to midnight in the zone."""
-    if not span.days:
-        return after(start, span, zone)
-    return midnight(start.astimezone(zone).date() + timedelta(days=span.days + 1), zone)
-
-
-def last_day(due: datetime, zone: ZoneInfo) -> date:
-    """The last calendar day on which an exclusive end can still be met."""
-    return (due.astimezone(UTC) - timedelta(microseconds=1)).astimezone(zone).date()
-
-
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%b %Y, %H:%M %Z}"
-
-
-def through(due: datetime, zone: ZoneInfo) -> str:
-    """How an exclusive end is said: by its last day, never by the day after."""
-    local = due.astimezone(zone)
-    if local.time() != time():
-        return f"before {moment(due, zone)}"
-    day = last_day(due, zone)
-    # The name of the zone on the last day itself: on the night of a clock change the two differ.
-    name = (due.astimezone(UTC) - timedelta(seconds=1)).astimezone(zone).tzname()
-    return f"through {day.day} {day:%b %Y}, midnight {name}"
+        raise ValueError(f"{text!r} is not {EXPECTED}")
+    business, hours, minutes, years, months, weeks, days = (int(n) if n else 0 for n in found.groups())
+    if text[1] == "T":
+        return Span(minutes=hours * 60 + minutes, elapses=True)
+    return Span(months=years * 12 + months, days=weeks * 7 + days, business_days=business)

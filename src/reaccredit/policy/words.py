@@ -7,13 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-DEFAULT_AREA = "unit"  # a history that names no areas has this one
-
-ACCEPTABLE = "acceptable"
-NOT_ACCEPTABLE = "not-acceptable"
-WITHDRAWN = "withdrawn"
-UNTESTED = "untested"
-
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -24,33 +17,112 @@ class Fact:
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a case stands after some facts. Everything here follows from the history alone."""
+    """Where a case stands after some facts. Everything here follows from the history alone. Read it; the engine makes new ones.
+
+    counters: counter -> how often · marks: words remembered in this round · traits, dates: what facts told ·
+    areas: area -> its outcome, or the word of what is being done with it · play: the word of the areas now under test ·
+    chosen: the options chosen in this round that still bind · times: when each fact counts as heard in this round ·
+    begun: has a round begun? · entered: when the case came to its stage · lapsed: (stage left by the clock, its due date, its clauses) ·
+    passed: when the first area passed · owed: materials that a move laid on somebody ·
+    outcome, decided, effective, expires: the decision in force, and the first and last day that it gives ·
+    revision: the revision that governs, set by `Policy`.
+    """
+
+    __slots__ = (
+        "areas", "begun", "chosen", "counters", "dates", "decided", "effective", "entered", "expires", "failed", "lapsed", "marks", "outcome",
+        "owed", "passed", "play", "retest", "revision", "stage", "times", "timing", "traits",
+    )  # fmt: skip
 
     stage: str
-    deficiency: int = 0
-    marks: frozenset[str] = frozenset()
-    retest: str = ""
-    chosen: tuple[str, ...] = ()  # the options chosen since the last report, as far as they still bind
-    medium: str = "upload"
-    areas: tuple[tuple[str, str], ...] = ()  # area -> its outcome, or the word of what is being done with it
-    play: str = UNTESTED  # the word that marks the areas now under test or appeal
-    times: tuple[tuple[str, datetime], ...] = ()  # first hearing of each fact since the last report
-    entered: datetime | None = None  # when the case came to its stage
-    revision: date | None = None
-    lapsed: tuple[str, datetime, tuple[str, ...]] | None = None  # stage left by the clock, its due date, its clauses
+    counters: Mapping[str, int]
+    marks: frozenset[str]
+    traits: Mapping[str, str]
+    dates: Mapping[str, datetime]
+    areas: Mapping[str, str]
+    play: str
+    failed: str  # the word of an area found wanting
+    begun: bool
+    chosen: tuple[str, ...]
+    retest: str
+    owed: tuple[str, ...]
+    passed: datetime | None
+    times: Mapping[str, datetime]
+    entered: datetime | None
+    lapsed: tuple[str, datetime, tuple[str, ...]] | None
+    outcome: str
+    decided: datetime | None
+    effective: date | None
+    expires: date | None
+    revision: date | None
+    timing: Any  # the dates of the form, once they were asked for
+
+    def __init__(self, stage: str, failed: str = "", play: str = "") -> None:
+        self.stage, self.failed, self.play = stage, failed, play
+        self.counters, self.traits, self.dates, self.areas, self.times = {}, {}, {}, {}, {}
+        self.begun = False
+        self.marks, self.chosen, self.owed, self.retest, self.outcome = frozenset(), (), (), "", ""
+        self.entered = self.passed = self.lapsed = self.decided = self.effective = self.expires = self.revision = (
+            self.timing
+        ) = None
+
+    def copy(self) -> Standing:
+        """Another with the same values, to be changed by replacing them: the mappings are shared."""
+        new = Standing.__new__(Standing)
+        new.stage, new.failed, new.play, new.retest, new.outcome = (
+            self.stage,
+            self.failed,
+            self.play,
+            self.retest,
+            self.outcome,
+        )
+        new.counters, new.traits, new.dates, new.areas, new.times = (
+            self.counters,
+            self.traits,
+            self.dates,
+            self.areas,
+            self.times,
+        )
+        new.marks, new.chosen, new.entered, new.lapsed = self.marks, self.chosen, self.entered, self.lapsed
+        new.begun, new.owed, new.passed = self.begun, self.owed, self.passed
+        new.decided, new.effective, new.expires, new.revision = (
+            self.decided,
+            self.effective,
+            self.expires,
+            self.revision,
+        )
+        new.timing = None
+        return new
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Standing):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__ if name != "timing")
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        said = ", ".join(
+            f"{name}={getattr(self, name)!r}" for name in self.__slots__ if name != "timing" and getattr(self, name)
+        )
+        return f"Standing({said})"
+
+    def count(self, counter: str) -> int:
+        return self.counters.get(counter, 0)
+
+    def trait(self, name: str) -> str:
+        return self.traits.get(name, "")
 
     def heard(self, kind: str) -> datetime | None:
-        return next((at for name, at in self.times if name == kind), None)
+        return self.times.get(kind)
 
     def having(self, outcome: str) -> tuple[str, ...]:
         """The areas with this outcome, in their order."""
-        return tuple(area for area, word in self.areas if word == outcome)
+        return tuple(area for area, word in self.areas.items() if word == outcome)
 
     @property
     def deficient(self) -> tuple[str, ...]:
-        return self.having(NOT_ACCEPTABLE)
+        return self.having(self.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +134,7 @@ class Clause:
     at: str = ""
     assumed: bool = False
     silent: bool = False
+    force: str = "requirement"  # or "recommendation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +159,7 @@ class Material:
     title: str
     signers: tuple[tuple[str, str], ...] = ()  # (area kind or "", role)
     phi: str = ""  # "forbidden", "allowed" or "" where the policy does not say
+    fee: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +202,7 @@ class Duty:
     met_by: str
     holder: str
     because: Because
+    due: datetime | None = None
 
     @property
     def met(self) -> bool:
@@ -138,7 +213,7 @@ class Duty:
 class Refusal:
     """Why not. `kind` keeps "not offered in this standing" apart from "offered, but not now" and from a faulty fact."""
 
-    kind: str  # not-offered | too-early | not-viewed | too-late | not-now | unknown | out-of-order | malformed | areas | ended
+    kind: str  # not-offered | too-early | not-viewed | too-late | not-now | excluded | unknown | out-of-order | malformed | areas | ended
     because: Because
     what_helps: str = ""
 
@@ -176,35 +251,6 @@ class Receipt:
     facts: int
     last_fact: datetime | None
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer of a policy about a case at an instant."""
-
-    at: datetime
-    standing: Standing
-    stage_title: str
-    holder: str  # whose turn it is; "" when nobody has to act
-    ended: bool
-    term: Term | None  # by when the holder acts, as far as the policy says
-    options: tuple[Option, ...]
-    refused: Mapping[str, Refusal]
-    duties: tuple[Duty, ...]
-    silences: tuple[Clause, ...]  # what the policy does not say about where the case stands
-    steps: tuple[Step, ...]
-    receipt: Receipt
-
-    def option(self, name: str) -> Option | None:
-        return next((o for o in self.options if o.id == name), None)
-
-    def why(self, name: str) -> Because:
-        """Why this option is open, or why it is not. KeyError for a word that is no option of the revision."""
-        offered = self.option(name)
-        return offered.because if offered else self.refused[name].because
-
-    def owes(self, material: str) -> bool:
-        return any(d.material.id == material and not d.met for d in self.duties)
 
 
 class Malformed(ValueError):

@@ -16,11 +16,11 @@ from reaccredit.applications.models import CaseFile
 from reaccredit.documents.screening import KINDS, Finding, screen
 from reaccredit.facilities.queries import members
 from reaccredit.ledger.models import Case, Fact
+from reaccredit.ledger.outcomes import ACCEPTABLE, NOT_ACCEPTABLE
 from reaccredit.ledger.queries import decisions
 from reaccredit.people.models import FACILITY_ROLES, Person, Role, Signature
 from reaccredit.people.queries import with_role
 from reaccredit.phi.roster import Roster
-from reaccredit.policy.words import ACCEPTABLE, NOT_ACCEPTABLE
 from reaccredit.reinstatements import rules
 from reaccredit.reinstatements.models import (
     Direction,

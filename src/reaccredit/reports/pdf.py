@@ -9,6 +9,7 @@ from django.conf import settings
 
 from reaccredit.documents.pdf import compile_pdf
 from reaccredit.facilities.catalogue import titles
+from reaccredit.ledger.outcomes import DEFICIENCY
 from reaccredit.ledger.queries import policy_for
 from reaccredit.policy import NotGoverned
 from reaccredit.reports import queries
@@ -29,7 +30,7 @@ def content(report: FinalReport) -> dict[str, Any]:
         "title": f"Final report of {case_file.case.number}, attempt {report.attempt}",
         "programme": settings.PROGRAMME_NAME,
         "footer": "Confidential peer review. Not to be passed on.",
-        "facts": _facts(report, stood.deficiency if stood else 0),
+        "facts": _facts(report, stood.count(DEFICIENCY) if stood else 0),
         "areas": [
             {
                 "title": one.determination.area.title,

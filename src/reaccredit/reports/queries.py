@@ -16,7 +16,8 @@ from reaccredit.facilities.queries import roles_at
 from reaccredit.ledger import queries as ledger
 from reaccredit.packages.models import Medium
 from reaccredit.people.models import Person
-from reaccredit.policy import Clause, Standing
+from reaccredit.policy import Clause, Standing, refusing
+from reaccredit.policy.forms import fitting
 from reaccredit.reports.models import Determination, FinalReport, Viewing
 from reaccredit.reports.status import Status, status
 from reaccredit.reviews import catalogue
@@ -149,10 +150,10 @@ def clauses(report: FinalReport, stood: Standing | None) -> tuple[Clause, ...]:
     if stood is None or report.passed:
         return ()
     rules = ledger.rules_of(report.case_file.case, report.issued_at)
-    offers, windows = rules.rows(stood.deficiency, stood.marks), rules.windows_for(stood)
+    offers, windows = refusing.rows(rules, stood, report.issued_at), fitting(rules, stood)
     cites = offers[0].cites if offers else rules.stages[stood.stage].cites
     for window in windows[:1]:
-        cites += (*window.opens.cites, *window.due.cites)
+        cites += (*window.opens.cites, *(window.due.cites if window.due else ()))
     return rules.cited(cites)
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reaccredit.facilities.queries import audience
+from reaccredit.ledger.outcomes import DEFICIENCY
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
@@ -86,7 +87,7 @@ def _content(request: SignedIn, found: FinalReport) -> dict[str, Any]:
     return {
         "report": found,
         "areas": areas,
-        "deficiency": stood.deficiency if stood else 0,
+        "deficiency": stood.count(DEFICIENCY) if stood else 0,
         "clauses": queries.clauses(found, stood),
         "notes": queries.notes(areas),
         "revision": stood.revision if stood else None,

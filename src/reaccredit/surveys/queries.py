@@ -16,11 +16,11 @@ from reaccredit.applications.models import CaseFile
 from reaccredit.facilities.models import Personnel
 from reaccredit.facilities.queries import Audience, audience
 from reaccredit.ledger.models import Case
+from reaccredit.ledger.outcomes import NOT_ACCEPTABLE
 from reaccredit.ledger.queries import decisions, history, policy_for, rules_of
 from reaccredit.people.models import Person, Role, Signature
 from reaccredit.people.queries import code, with_role
 from reaccredit.policy import Because, Fact, Refusal
-from reaccredit.policy.words import NOT_ACCEPTABLE
 from reaccredit.reports.models import Determination
 from reaccredit.reviews.queries import readers_of
 from reaccredit.surveys.models import PROFESSIONS, Survey, SurveyReport, TeamMember, TravelCost

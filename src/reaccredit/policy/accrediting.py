@@ -1,0 +1,98 @@
+"""What a decision makes of the accreditation: its outcome, from which day, until which."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from reaccredit.policy import refusing
+from reaccredit.policy.revision import Outcome, Revision
+from reaccredit.policy.terms import due_of, graced
+from reaccredit.policy.words import Fact, Refusal, Standing
+
+CLOCK = "clock"  # when nobody acted, nobody names grounds: the clauses of the move are the reason
+
+
+def decided(rev: Revision, s: Standing, fact: Fact, word: str) -> Refusal | None:
+    """Writes the outcome and its dates into a new standing. The refusal says why the decision cannot stand."""
+    outcome = rev.outcomes[word]
+    if outcome.grounded and fact.kind != CLOCK and (no := _ungrounded(rev, outcome, fact)):
+        return no
+    s.outcome, s.decided = word, fact.at
+    if outcome.keeps:
+        return None
+    s.effective = s.expires = None
+    if not outcome.accredited:
+        return None
+    day = rev.days.day(fact.at)
+    effective = _stated(rev, fact.about.get("effective"))
+    if isinstance(effective, Refusal):
+        return effective
+    if effective is None:
+        effective = (due_of(rev, s, outcome.effective) if outcome.effective else None) or day
+        effective = effective if outcome.back_dating else max(effective, day)
+    elif effective < day and not outcome.back_dating:
+        said = f"“{outcome.title}” cannot take effect on {effective}, before the decision of {day}: back-dating is forbidden."
+        return Refusal(
+            "malformed",
+            refusing.because(rev, _dating_cites(outcome), said),
+            "State the day of the decision or a later one.",
+        )
+    s.effective = effective
+    s.expires = due_of(rev, s, outcome.expires) if outcome.expires else None
+    return None
+
+
+def _dating_cites(outcome: Outcome) -> tuple[str, ...]:
+    return outcome.effective.cites if outcome.effective else outcome.cites
+
+
+def _stated(rev: Revision, said: Any) -> date | Refusal | None:
+    if said is None:
+        return None
+    day = as_day(said)
+    return day or refusing.malformed(rev, f"'effective' is {said!r}; expected a day such as 2024-03-31")
+
+
+def as_day(said: Any) -> date | None:
+    if isinstance(said, datetime):
+        return said.date()
+    if isinstance(said, date):
+        return said
+    try:
+        return date.fromisoformat(said)
+    except (TypeError, ValueError):
+        return None
+
+
+def _ungrounded(rev: Revision, outcome: Outcome, fact: Fact) -> Refusal | None:
+    """A decision against the applicant names what it rests on, and advice alone is not enough."""
+    named = fact.about.get("grounds") or ()
+    if not isinstance(named, list | tuple) or not all(isinstance(n, str) for n in named):
+        return refusing.malformed(rev, "'grounds' is a list of criteria or clauses")
+    forces = _forces(rev)
+    for name in named:
+        if name not in forces:
+            return refusing.malformed(
+                rev, f"'grounds' names {name!r}, which is no criterion and no clause of this revision"
+            )
+    if any(forces[name] == "requirement" for name in named):
+        return None
+    rests = "rests on recommendations alone" if named else "names no requirement that was not met"
+    said = f"“{outcome.title}” {rests}: it must name at least one requirement in 'grounds'."
+    return Refusal("malformed", refusing.because(rev, outcome.cites, said), "Name the requirement that was not met.")
+
+
+def _forces(rev: Revision) -> dict[str, str]:
+    rows = {row.measure: row.force for table in rev.tables.values() for row in table.rows}
+    return rows | {c.id: c.force for c in rev.clauses.values()}
+
+
+def is_accredited(rev: Revision, s: Standing, at: datetime) -> bool | None:
+    """On this day; None while nothing was decided."""
+    if not s.outcome:
+        return None
+    if s.effective is None:
+        return rev.outcomes[s.outcome].accredited if not rev.outcomes[s.outcome].keeps else False
+    day, until = rev.days.day(at), graced(rev, s)
+    return s.effective <= day and (until is None or day <= until)

@@ -1,0 +1,187 @@
+"""What may happen in a standing: one fact for each way in which the rules can take it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+from reaccredit.policy import measures
+from reaccredit.policy.measures import AcceptanceTable
+from reaccredit.policy.relevance import Relevance, longest
+from reaccredit.policy.revision import Choice, FactKind, Revision
+from reaccredit.policy.words import Fact, Standing
+
+TWO_AREAS = ("one/adult", "two/adult")
+Abouts = list[dict[str, Any]]
+
+
+class Happenings:
+    def __init__(self, rev: Revision, relevance: Relevance) -> None:
+        self.rev, self.relevance = rev, relevance
+        self.told = self._told()
+        self.matters = self._matters()
+        self.requirement = next((c.id for c in rev.clauses.values() if c.force == "requirement"), "")
+
+    def at(self, s: Standing, now: datetime) -> Iterator[Fact]:
+        stage = self.rev.stages[s.stage]
+        for kind in self._kinds(s):
+            for about in self._abouts(s, now, kind):
+                yield Fact(now, kind, about)
+        if stage.asks:
+            for choice in self.rev.options.values():
+                yield from self._choices(s, now, choice)
+
+    def _kinds(self, s: Standing) -> list[str]:
+        """The facts that the stage moves by, and those heard that still matter and are new."""
+        stage = self.rev.stages[s.stage]
+        moving = [k.partition("/")[0] for k in stage.moves]
+        heard = [
+            k for k in sorted(stage.hears)
+            if (b := k.partition("/")[0]) in self.matters and (b not in s.times or self._again(b, s)) and self._news(b, s)
+        ]  # fmt: skip
+        kinds = [*moving, *(k.partition("/")[0] for k in heard)]
+        kinds += [
+            f.id for f in self.rev.facts.values() if f.stands_for and f.stands_for in {*stage.moves, *stage.hears}
+        ]
+        return [k for k in dict.fromkeys(kinds) if k in self.rev.facts]
+
+    def _again(self, kind: str, s: Standing) -> bool:
+        return self.rev.stages[s.stage].awaits == kind
+
+    def _news(self, kind: str, s: Standing) -> bool:
+        """What only tells traits and dates is heard once: to tell them later is another story, to tell them twice is not."""
+        told = self.rev.told_by(kind)
+        return kind in self.relevance.names or not told or any(n not in s.traits and n not in s.dates for n in told)
+
+    def _matters(self) -> set[str]:
+        """Facts that start or stop a clock, open a form, are asked for by a condition, or tell something."""
+        names = self.relevance.names
+        bases = {n.partition("/")[0] for n in names}
+        standing_in = {f.id for f in self.rev.facts.values() if f.stands_for in bases}
+        return bases | self.rev.tellers | standing_in
+
+    def _told(self) -> dict[str, list[str]]:
+        """For each fact that tells something, the values that rules name, and one that none names."""
+        used: dict[str, set[str]] = {}
+        for stage in self.rev.stages.values():
+            for name in (*stage.moves, *stage.hears, *self.relevance.names):
+                base, _, value = name.partition("/")
+                if value:
+                    used.setdefault(base, set()).add(value)
+        found: dict[str, list[str]] = {}
+        for f in self.rev.facts.values():
+            if f.tells:
+                named = sorted(used.get(f.id, ()))
+                other = [v for v in f.values if v not in named][:1]
+                found[f.id] = [*named, *(other or ([] if named else ["any"]))]
+        return found
+
+    # -- what a fact says
+    def _abouts(self, s: Standing, now: datetime, kind: str) -> Iterator[dict[str, Any]]:
+        known = self.rev.facts[kind]
+        sides = [*self._tells(s, known), *self._traits(kind), *self._dates(now, kind), self._areas(s, kind)]
+        plain: dict[str, Any] = dict.fromkeys(known.needs, "told")
+        if self._grounded(s, kind):
+            plain["grounds"] = [self.requirement]
+        for parts in product(*(side for side in sides if side)):
+            about = dict(plain)
+            for part in parts:
+                about.update(part)
+            yield about
+
+    def _grounded(self, s: Standing, kind: str) -> bool:
+        rows = [m for name, ms in self.rev.stages[s.stage].moves.items() if name.partition("/")[0] == kind for m in ms]
+        words = [m.decides or (self.rev.stages[m.to].decides if m.to else "") for m in rows]
+        return any(w and self.rev.outcomes[w].grounded for w in words)
+
+    def _tells(self, s: Standing, known: FactKind) -> list[Abouts]:
+        sides: list[Abouts] = []
+        if known.tells:
+            sides.append([{known.tells: value} for value in self.told[known.id]])
+        if known.table:
+            table = self.rev.tables[known.table]
+            sides.append([{"values": values} for values in samples(table, self._known_traits(s))])
+        return sides
+
+    def _known_traits(self, s: Standing) -> Mapping[str, str]:
+        return {t.id: t.default for t in self.rev.traits.values() if t.default} | dict(s.traits)
+
+    def _traits(self, kind: str) -> list[Abouts]:
+        return [
+            [{t.id: value} for value in self.relevance.classes(t.id)]
+            for t in self.rev.traits.values()
+            if kind in t.told_by
+        ]
+
+    def _dates(self, now: datetime, kind: str) -> list[Abouts]:
+        sides: list[Abouts] = []
+        for named in self.rev.dates.values():
+            if kind in named.told_by:
+                days = [self.rev.days.day(now + ahead).isoformat() for ahead in self._aheads(named.id)]
+                sides.append([{named.key: day} for day in days])
+        return sides
+
+    def _aheads(self, name: str) -> list[timedelta]:
+        """A day that leaves more than any condition asks for, and one that leaves less."""
+        lefts = [left for found in self.relevance.lefts.values() for left in found if left.until == name]
+        spans = [longest(left.more_than or left.at_most) for left in lefts]
+        return [max(spans) + timedelta(days=100), min(spans) - timedelta(days=1)] if spans else [timedelta(0)]
+
+    def _areas(self, s: Standing, kind: str) -> Abouts:
+        words = self.rev.words
+        found = [
+            m.finds
+            for name, rows in self.rev.stages[s.stage].moves.items()
+            if name.partition("/")[0] == kind
+            for m in rows
+        ]
+        outcome = next((f for f in found if f), "")
+        if not words or not outcome:
+            return [{}]
+        tested = [a for a, w in s.areas.items() if w == s.play] or ([] if s.areas else list(TWO_AREAS))
+        sides: Abouts = [{}] if s.areas else [{"areas": dict.fromkeys(TWO_AREAS, outcome)}]
+        if len(tested) > 1:
+            other = words.passed if outcome == words.failed else words.failed
+            sides.append({"areas": {tested[0]: outcome} | dict.fromkeys(tested[1:], other)})
+        return sides
+
+    # -- choices
+    def _choices(self, s: Standing, now: datetime, choice: Choice) -> Iterator[Fact]:
+        kind = f"option.{choice.id}"
+        said = {a.key: (a.allowed or ("told",))[0] for a in choice.accepts if a.required}
+        for parts in product(*(self._traits(kind) or [[{}]])):
+            about = {**said, **{k: v for part in parts for k, v in part.items()}}
+            yield Fact(now, kind, about)
+            if len(s.deficient) > 1 and (choice.withdraws or choice.partial):
+                yield Fact(now, kind, {**about, "areas": list(s.deficient[:1])})
+
+
+def samples(table: AcceptanceTable, traits: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Values that pass, that fail and that are not complete, as far as the table can say so."""
+    found: dict[str, dict[str, Any]] = {"incomplete": {}}
+    passing = {name: _value(table, name, traits, holds=True) for name in table.measures}
+    wrong = next((n for n in table.measures if _value(table, n, traits, holds=False) is not None), None)
+    failing = passing | ({wrong: _value(table, wrong, traits, holds=False)} if wrong else {})
+    for values in (passing, failing):
+        said = {k: v for k, v in values.items() if v is not None}
+        found.setdefault(measures.evaluate(table, said, traits).word, said)
+    return list(found.values())
+
+
+def _value(table: AcceptanceTable, measure: str, traits: Mapping[str, str], *, holds: bool) -> Any:
+    rows = [
+        r for r in table.rows if r.measure == measure and all(traits.get(t, "") in words for t, words in r.when.items())
+    ]
+    if any(r.is_true for r in rows):
+        return holds
+    limits = [x for r in rows for x in (r.at_least, r.at_most, r.more_than, r.less_than) if x is not None]
+    tries = [
+        Decimal(0),
+        *(x + d for x in limits for d in (Decimal(0), Decimal(1), Decimal(-1), Decimal("0.01"), Decimal("-0.01"))),
+    ]
+    if holds:
+        return next((x for x in tries if all(r.holds(x) for r in rows)), None)
+    return next((x for x in tries if any(r.required and not r.holds(x) for r in rows)), None)

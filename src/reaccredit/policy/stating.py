@@ -1,0 +1,151 @@
+"""What can be seen by reading a revision alone, without walking it: what is missing, contradicts itself, or is never used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reaccredit.policy import measures
+from reaccredit.policy.naming import all_cites
+from reaccredit.policy.relevance import Relevance
+from reaccredit.policy.revision import Choice, Revision, Wait
+
+Said = Iterator[tuple[str, str]]  # the property, and what is wrong
+
+
+def statements(rev: Revision) -> Said:
+    yield from _waits(rev)
+    yield from _options(rev)
+    yield from _unused(rev)
+    yield from _outcomes(rev)
+    yield from _tables(rev)
+
+
+def _waits(rev: Revision) -> Said:
+    """Every wait has somebody and a date, and every date a consequence."""
+    windowed = {w.stage for w in rev.windows if w.due}
+    for stage in rev.stages.values():
+        if stage.ends:
+            if stage.moves or stage.asks:
+                yield "after the end", f"stage {stage.id!r} ends and still leads on"
+            continue
+        if not stage.holder:
+            yield "no holder", f"stage {stage.id!r} does not say whose turn it is"
+        dated = stage.id in windowed or stage.dues
+        if not (dated or stage.silent):
+            yield "no due date", f"stage {stage.id!r} has no due date, and cites no clause that says it has none"
+        if dated and not stage.overdues:
+            yield "no overdue", f"stage {stage.id!r} is due and does not say what follows when the time runs out"
+        if stage.overdues and not dated:
+            yield "no due date", f"stage {stage.id!r} says what follows when the time runs out, and has no time"
+
+
+def _options(rev: Revision) -> Said:
+    """Each option says what it needs, who signs it, what is tested again."""
+    kinds = {k.id for k in rev.area_kinds}
+    offered = {name for row in rev.offers for name in row.options}
+    for option in rev.options.values():
+        if option.id not in offered:
+            yield "never offered", f"no row of the matrix offers {option.id!r}"
+        if not option.needs:
+            yield "needs", f"option {option.id!r} does not say what it needs (the form itself is a material)"
+        yield from _retest(rev, option)
+        for need in (*option.needs, *option.may_add):
+            signed = rev.materials[need].signed_by
+            if signed and "" not in signed and kinds - signed.keys():
+                lacking = ", ".join(sorted(kinds - signed.keys()))
+                yield "signer", f"material {need!r} does not say who signs it for {lacking} areas"
+
+
+def _retest(rev: Revision, option: Choice) -> Said:
+    if not rev.words:
+        return
+    fits = {"all": ("all",), rev.words.failed: ("deficient",), "nothing": ("deficient", "all", "none")}[option.retest]
+    if option.covers not in fits:
+        yield "retest", f"option {option.id!r} retests {option.retest} and covers {option.covers}"
+    if option.retest != "nothing" and not option.puts:
+        yield "retest", f"option {option.id!r} retests {option.retest} and does not say what its areas are then called"
+
+
+def _unused(rev: Revision) -> Said:
+    """Everything that is written is used by something."""
+    heard = {k.partition("/")[0] for st in rev.stages.values() for k in (*st.moves, *st.hears)}
+    standing_in = {f.id for f in rev.facts.values() if f.stands_for in heard}
+    for kind in rev.facts.keys() - heard - standing_in:
+        yield "never heard", f"fact {kind!r} has no place in any stage"
+    cited = all_cites(rev)
+    for clause in rev.clauses:
+        if clause not in cited:
+            yield "never cited", f"no rule cites clause {clause!r}"
+    used = {m for o in rev.options.values() for m in (*o.needs, *o.may_add)}
+    used |= {
+        m for st in rev.stages.values() for rows in (*st.moves.values(), st.overdues) for mv in rows for m in mv.owes
+    }
+    for name in rev.materials.keys() - used:
+        yield "never used", f"nothing needs material {name!r}"
+    for name in rev.tables.keys() - {f.table for f in rev.facts.values()}:
+        yield "never used", f"no fact is decided by table {name!r}"
+    yield from _conditions_unused(rev)
+
+
+def _conditions_unused(rev: Revision) -> Said:
+    relevance = Relevance(rev)
+    whens = [w for st in rev.stages.values() for w in relevance.whens_at(st)]
+    tabled = {t for table in rev.tables.values() for t in table.traits}
+    for name in (
+        rev.traits.keys()
+        - {t for w in whens for t, _ in w.traits}
+        - tabled
+        - {n for w in whens for n in (*w.told, *w.untold)}
+    ):
+        yield "never used", f"no condition asks for trait {name!r}"
+    for mark in rev.marks - {m for w in whens for m in w.marks | w.without}:
+        yield "never used", f"no condition asks for mark {mark!r}"
+    overs = {
+        m.over.counter
+        for st in rev.stages.values()
+        for rows in (*st.moves.values(), st.overdues)
+        for m in rows
+        if m.over
+    }
+    overs |= {o.over.counter for o in rev.options.values() if o.over}
+    asked = {c for w in whens for c, _, _ in w.counters} | {over.counter for over in rev.overs}
+    for counter in rev.counters.values():
+        if counter.id not in asked and not counter.limit:
+            yield "never used", f"no condition asks for counter {counter.id!r}, and it has no limit"
+        if counter.limit and counter.id not in asked:
+            yield "no limit", f"counter {counter.id!r} has a limit, and no rule says what follows when it is reached"
+    yield from _dates_unused(rev, relevance)
+
+
+def _dates_unused(rev: Revision, relevance: Relevance) -> Said:
+    waits: list[Wait] = [w for st in rev.stages.values() for w in relevance.waits_at(st)]
+    waits += [w for o in rev.outcomes.values() for w in (o.effective, o.expires, o.grace) if w]
+    waits += [p.due for p in rev.materials.values() if p.due]
+    names = {n for w in waits for n in w.start} | {n for form in rev.windows for n in form.opens.start}
+    for st in rev.stages.values():
+        for when in relevance.whens_at(st):
+            names.update((when.left.until,) if when.left else (), when.told, when.untold)
+    for name in rev.dates.keys() - names:
+        yield "never used", f"no term and no condition is reckoned from date {name!r}"
+    seasons = {w.season.id for w in waits if w.season} | {
+        form.opens.season.id for form in rev.windows if form.opens.season
+    }
+    for name in rev.seasons.keys() - seasons:
+        yield "never used", f"no term goes by season {name!r}"
+
+
+def _outcomes(rev: Revision) -> Said:
+    for o in rev.outcomes.values():
+        if o.accredited and not (o.expires or o.keeps or o.silent):
+            yield (
+                "no expiry",
+                f"outcome {o.id!r} accredits, does not say until when, and cites no clause that says it is not said",
+            )
+        if not o.accredited and (o.expires or o.grace):
+            yield "no expiry", f"outcome {o.id!r} does not accredit and says until when"
+
+
+def _tables(rev: Revision) -> Said:
+    for table in rev.tables.values():
+        yield from (("overlap", said) for said in measures.overlaps(table))
+        yield from (("gap", said) for said in measures.gaps(table, {t.id: t.values for t in rev.traits.values()}))

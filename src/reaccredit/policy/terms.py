@@ -1,0 +1,157 @@
+"""When a term begins and ends in a standing. One function computes it for showing and for enforcing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from reaccredit.policy.counting import Counting, last_day, moment, rounded, through
+from reaccredit.policy.revision import DECIDED, EFFECTIVE, ENTERED, EXPIRES, PASSED, Outcome, Revision, Wait
+from reaccredit.policy.spans import between
+from reaccredit.policy.words import Standing
+
+Anchor = tuple[str, datetime]  # what it is called, and when it was
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A term as far as it is known: its anchor, when its end may first be expected, its exclusive end, and the arithmetic."""
+
+    start: Anchor | None
+    earliest: datetime | None
+    due: datetime | None
+    wait: Wait
+
+    def facts(self, rev: Revision) -> tuple[str, ...]:
+        if self.start is None or self.due is None:
+            return ()
+        return (arithmetic(rev, self.start, self.wait, self.due),)
+
+
+def anchor(
+    rev: Revision, s: Standing, name: str, own: datetime | None = None, opened: datetime | None = None
+) -> datetime | None:
+    """When the thing that this name stands for was, or None while it is not known. `own`: this stage's own term."""
+    found = s.times.get(name)
+    if found is not None:
+        return found
+    if name in s.dates:
+        return s.dates[name]
+    if name == ENTERED:
+        return s.entered
+    if name == "opens":
+        return opened
+    if name == "due":
+        return last_instant(own) if own else None
+    if name == DECIDED:
+        return s.decided
+    if name == PASSED:
+        return s.passed
+    if name == EFFECTIVE:
+        return rev.days.begin_of(s.effective) if s.effective else None
+    if name == EXPIRES:
+        until = graced(rev, s)
+        return rev.days.begin_of(until) if until else None
+    return None
+
+
+def last_instant(due: datetime) -> datetime:
+    """The last moment of a term: a date that is reckoned from a term is reckoned from its last day."""
+    return due - timedelta(microseconds=1)
+
+
+def begin(
+    rev: Revision,
+    s: Standing,
+    names: tuple[str, ...],
+    take: str,
+    own: datetime | None = None,
+    opened: datetime | None = None,
+) -> Anchor | None:
+    """The anchor that counts among several."""
+    known: list[tuple[datetime, str]] = []
+    for name in names:
+        at = anchor(rev, s, name, own, opened)
+        if at is not None:
+            known.append((at, name))
+        elif take == "latest-of-all":
+            return None
+    if not known:
+        return None
+    at, name = min(known) if take == "earliest" else max(known)
+    return name, at
+
+
+def ending(
+    rev: Revision, s: Standing, wait: Wait, own: datetime | None = None, opened: datetime | None = None
+) -> Ending:
+    """The end of a term in this standing; without an anchor there is none yet."""
+    start = begin(rev, s, wait.start, wait.take, own, opened)
+    if start is None:
+        return Ending(None, None, None, wait)
+    count = wait.counting
+    due = _end(count, wait, start[1])
+    if wait.extended and _extends(rev, s, wait, due):
+        due = count.end_after(last_instant(due), wait.extended.by)
+    earliest = count.opening_after(start[1], wait.earliest) if wait.earliest else None
+    return Ending(start, earliest, due, wait)
+
+
+def _end(count: Counting, wait: Wait, start: datetime) -> datetime:
+    if wait.season:
+        return count.close_of(count.rolled(wait.season.at_or_after(count.day(start))[1]))
+    if wait.before is not None:
+        due = count.end_before(start, wait.before)
+    else:
+        assert wait.within is not None
+        due = count.end_after(start, wait.within)
+    return count.close_of(rounded(last_day(due, count.zone), wait.round)) if wait.round else due
+
+
+def _extends(rev: Revision, s: Standing, wait: Wait, due: datetime) -> bool:
+    assert wait.extended
+    heard = s.times.get(wait.extended.once)
+    return heard is not None and _was_in_time(rev, s, heard, wait.extended.in_time, due)
+
+
+def _was_in_time(rev: Revision, s: Standing, heard: datetime, limit: Wait | None, own: datetime | None) -> bool:
+    if limit is None:
+        return True
+    end = ending(rev, s, limit, own).due
+    return end is None or heard < end
+
+
+def due_of(rev: Revision, s: Standing, wait: Wait) -> date | None:
+    """The last day of a term that is kept as a date: an effective day, an expiry."""
+    due = ending(rev, s, wait).due
+    return last_day(due, wait.counting.zone) if due else None
+
+
+def graced(rev: Revision, s: Standing) -> date | None:
+    """The last day of the accreditation, with its grace where the policy gives it and what it asks was done in time."""
+    if s.expires is None or not s.outcome:
+        return s.expires
+    outcome: Outcome = rev.outcomes[s.outcome]
+    heard = s.times.get(outcome.grace_once) if outcome.grace else None
+    if heard is None or outcome.grace is None:
+        return s.expires
+    plain = s.copy()
+    plain.outcome = ""  # without its own grace: "in time" is measured by the expiry itself
+    if not _was_in_time(rev, plain, heard, outcome.grace_in_time, None):
+        return s.expires
+    return due_of(rev, plain, outcome.grace)
+
+
+def arithmetic(rev: Revision, start: Anchor, wait: Wait, due: datetime) -> str:
+    """ "Final report issued 1 Apr 2021, 10:00 EDT + 15 days = through 16 Apr 2021, midnight EDT"."""
+    count, name = wait.counting, rev.title_of(start[0])
+    end = f"due {through(due, rev.zone)}"
+    if wait.season:
+        return f"{name} {moment(start[1], rev.zone)}; the yearly window ends: {end}"
+    sign, span = ("-", wait.before) if wait.before is not None else ("+", wait.within)
+    said = between(wait.earliest, span) if wait.earliest and span else str(span)
+    notes = [f"as the end of its month ({wait.round})"] if wait.round else []
+    notes += [f"+ {wait.extended.by}, extended"] if wait.extended and _end(count, wait, start[1]) != due else []
+    notes += [] if count.known(last_day(due, count.zone)) else ["the holidays of that time are not known yet"]
+    noted = f" ({'; '.join(notes)})" if notes else ""
+    return f"{name} {moment(start[1], rev.zone)} {sign} {said} = {end}{noted}"
