@@ -16,6 +16,7 @@ from django.utils.timezone import localdate
 from reaccredit.applications.models import Area
 from reaccredit.ledger import actions as ledger
 from reaccredit.ledger.actions import Lost, Refused
+from reaccredit.ledger.models import Case
 from reaccredit.ledger.queries import decision
 from reaccredit.packages.models import Package
 from reaccredit.people.models import Person, Role
@@ -23,7 +24,7 @@ from reaccredit.people.queries import code
 from reaccredit.people.requests import storable
 from reaccredit.policy import Because, Refusal
 from reaccredit.reviews import agreement, catalogue, conflicts, queries
-from reaccredit.reviews.models import Assignment, HandedBack, Mark, Round
+from reaccredit.reviews.models import Assignment, HandedBack, Mark, Proposal, Round
 
 REVIEWING = "reviewing"
 
@@ -84,12 +85,24 @@ def open_round(*, package: Package, actor: Person, now: datetime) -> Round:
 
 
 @transaction.atomic
-def assign(*, round: Round, area: Area, reviewer: Person, actor: Person, now: datetime) -> Assignment:
-    """Give the area to a reader, in the next place that is open. Raises `NotEligible` or `Lost`."""
+def assign(
+    *,
+    round: Round,
+    area: Area,
+    reviewer: Person,
+    actor: Person,
+    now: datetime,
+    proposal: Proposal | None = None,
+    respond_by: datetime | None = None,
+) -> Assignment:
+    """Give the area to a reader, in the next place that is open. Raises `NotEligible` or `Lost`.
+
+    Who is asked again finds what they had typed. What is not touched by `respond_by` is offered on.
+    """
     case = ledger.lock(round.case_file.case)
     _still_current(round)
     here = [r for r in round.assignments.all() if r.area_id == area.pk]
-    reasons = conflicts.why_not(conflicts.known(round, localdate(now)), reviewer, area)
+    reasons = conflicts.why_not(conflicts.known(round, [area], localdate(now)), reviewer, area)
     if reasons:
         raise NotEligible(reviewer, reasons)
     open_places = agreement.places(here)
@@ -98,13 +111,20 @@ def assign(*, round: Round, area: Area, reviewer: Person, actor: Person, now: da
     try:
         with transaction.atomic():
             given = Assignment.objects.create(
-                round=round, area=area, reviewer=reviewer, position=open_places[0], assigned_at=now, assigned_by=actor
-            )
+                round=round, area=area, reviewer=reviewer, position=open_places[0], assigned_at=now, assigned_by=actor,
+                proposal=proposal, respond_by=respond_by, draft=_draft_of(round, area, reviewer),
+            )  # fmt: skip
     except IntegrityError as error:
         raise Lost("Somebody else has chosen a reader for this area. Reload the page to see who reads it.") from error
     about = {"area": area.code, "place": given.position}
     ledger.state(case=case, kind="review.assigned", actor=code(actor), role=Role.STAFF, now=now, about=about)
     return given
+
+
+def _draft_of(round: Round, area: Area, reviewer: Person) -> dict[str, Any]:
+    """What they had typed when they gave it back; of the same images only."""
+    last = HandedBack.objects.filter(round=round, area=area, reviewer=reviewer).last()
+    return dict(last.draft) if last else {}
 
 
 def _still_current(round: Round) -> None:
@@ -188,16 +208,47 @@ def submit(*, assignment: Assignment, verdicts: Sequence[Verdict], actor: Person
 
 
 @transaction.atomic
-def hand_back(*, assignment: Assignment, reason: str, actor: Person, now: datetime) -> None:
-    """Give an area back unread. Staff choose somebody else, and this person does not get the area again."""
+def hand_back(
+    *,
+    assignment: Assignment,
+    reason: str,
+    actor: Person,
+    now: datetime,
+    kind: str = HandedBack.Kind.RECUSED,
+    whole_case: bool = False,
+) -> None:
+    """Give an area back unread. Staff choose somebody else.
+
+    Who recuses does not get the area again, nor any other of the case where `whole_case` says so: whatever else of it lies
+    unread with them goes back, too. What they read of other cases is not touched. Who declines may be asked again.
+    """
     case = ledger.lock(assignment.round.case_file.case)
-    held = _open(assignment)
+    _give_back(case, _open(assignment), kind, reason, whole_case, now)
+    if whole_case:
+        others = Assignment.objects.filter(round=assignment.round, reviewer=actor, submitted_at__isnull=True)
+        for other in others.select_for_update():
+            _give_back(case, other, kind, reason, whole_case, now)
+
+
+def _give_back(case: Case, held: Assignment, kind: str, reason: str, whole_case: bool, now: datetime) -> None:
     HandedBack.objects.create(
-        round=assignment.round, area=assignment.area, reviewer=actor, reading=held.pk, reason=reason, at=now
-    )
-    reading, about = f"reading:{held.pk}", {"area": assignment.area.code}
+        round=held.round, area=held.area, reviewer_id=held.reviewer_id, reading=held.pk, kind=kind, reason=reason,
+        whole_case=whole_case, draft=held.draft, at=now,
+    )  # fmt: skip
+    reading, about = f"reading:{held.pk}", {"area": held.area.code}
     ledger.state(case=case, kind="review.handed-back", actor=reading, role=Role.REVIEWER, now=now, about=about)
     held.delete()
+
+
+@transaction.atomic
+def withdraw(*, assignment: Assignment, kind: str, reason: str, now: datetime) -> bool:
+    """Take an area from a reader who has not begun; False where they have."""
+    case = ledger.lock(assignment.round.case_file.case)
+    held = Assignment.objects.select_for_update().filter(pk=assignment.pk, saved_at=None, submitted_at=None).first()
+    if held is None:
+        return False
+    _give_back(case, held, kind, reason, False, now)
+    return True
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Who may read an area, and for everybody else the sentence that says why not."""
+"""Who may read an area, and for everybody else the sentence that says why not: the house's own rules and those of `assignment`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from datetime import date
 from reaccredit.applications.models import Area
 from reaccredit.facilities.models import Personnel
 from reaccredit.people.models import Person, ProgrammeRole, Role
-from reaccredit.people.queries import with_role
+from reaccredit.people.queries import code, with_role
 from reaccredit.reviews import catalogue
+from reaccredit.reviews.assignment.barring import Barring
+from reaccredit.reviews.assignment.words import Item
+from reaccredit.reviews.assignment.words import Person as Judge
+from reaccredit.reviews.gathering import problem_of
 from reaccredit.reviews.models import HandedBack, Round
 
 PROFESSIONS = dict(ProgrammeRole.Profession.choices)
+# What is said below in the words of this house. Who declined may be asked again by staff, so that is no bar here.
+SAID_HERE = frozenset({"role", "profession", "personnel", "assigned", "recused", "declined"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +37,30 @@ class Known:
     of_the_facility: frozenset[int] = frozenset()
     reading: frozenset[tuple[int, int]] = frozenset()  # (area, person)
     handed_back: frozenset[tuple[int, int]] = frozenset()
+    barring: Barring | None = None
+    items: dict[str, Item] = field(default_factory=dict)
+    judges: dict[str, Judge] = field(default_factory=dict)
+
+    def bars(self, person: Person, area: Area) -> list[str]:
+        item, judge = self.items.get(area.code), self.judges.get(code(person))
+        if self.barring is None or item is None or judge is None:
+            return []
+        return [bar.sentence for bar in self.barring.bars(item, judge) if bar.code not in SAID_HERE]
 
 
-def known(round_: Round, on: date) -> Known:
-    """Five queries, whatever the number of areas and of reviewers. A post that somebody has left counts as well."""
+def known(round_: Round, areas: Collection[Area], on: date) -> Known:
+    """A fixed number of queries, whatever the number of areas and of reviewers. A post that somebody has left counts as well."""
+    problem = problem_of(round_, areas, on, every=True)
     people = list(with_role(Role.REVIEWER, on))
     posts = Personnel.objects.filter(facility=round_.case_file.facility_id, person__in=people)
     found = Known(
         people=people,
         of_the_facility=frozenset(posts.values_list("person", flat=True)),
         reading=frozenset(round_.assignments.values_list("area", "reviewer")),
-        handed_back=frozenset(HandedBack.objects.filter(round=round_).values_list("area", "reviewer")),
+        handed_back=_recused(round_, areas),
+        barring=Barring(problem),
+        items={item.id: item for item in problem.items},
+        judges={judge.id: judge for judge in problem.people},
     )
     for person, profession in (
         ProgrammeRole.objects.filter(role=Role.REVIEWER, person__in=people, since__lte=on)
@@ -50,6 +69,15 @@ def known(round_: Round, on: date) -> Known:
     ):
         found.professions.setdefault(person, set()).add(profession)
     return found
+
+
+def _recused(round_: Round, areas: Collection[Area]) -> frozenset[tuple[int, int]]:
+    """In any round of the case: a conflict does not end when the package is submitted again."""
+    rows = HandedBack.objects.filter(round__case_file=round_.case_file_id, kind=HandedBack.Kind.RECUSED)
+    found = set()
+    for area, reviewer, whole in rows.values_list("area", "reviewer", "whole_case"):
+        found |= {(one.pk, reviewer) for one in areas} if whole else {(area, reviewer)}
+    return frozenset(found)
 
 
 def why_not(who: Known, person: Person, area: Area) -> tuple[str, ...]:
@@ -64,7 +92,7 @@ def why_not(who: Known, person: Person, area: Area) -> tuple[str, ...]:
         reasons.append("reads this area already")
     if (area.pk, person.pk) in who.handed_back:
         reasons.append("has given this area back")
-    return tuple(reasons)
+    return (*reasons, *who.bars(person, area))
 
 
 def candidates(who: Known, area: Area) -> list[Candidate]:

@@ -23,5 +23,6 @@ class HouseRules:
 @cache
 def house_rules() -> HouseRules:
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    rules = Rules(**data["conflict"], weights=Weights(**data["weights"]))
+    # Who was not asked to declare owes nothing (`gathering`), so the rule itself can always stand.
+    rules = Rules(**data["conflict"], declaration_required=True, weights=Weights(**data["weights"]))
     return HouseRules(rules, **data["offer"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reaccredit.reviews import views
+from reaccredit.reviews import proposing, views
 
 app_name = "reviews"
 
@@ -10,9 +10,11 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("packages/<int:pk>/open/", views.open_round, name="open"),
     path("rounds/<int:pk>/", views.round_page, name="round"),
+    path("rounds/<int:pk>/propose/", proposing.propose, name="propose"),
+    path("proposals/<int:pk>/", proposing.proposal, name="proposal"),
     path("readings/", views.reading_list, name="reading-list"),
     path("readings/<int:pk>/", views.reading, name="reading"),
     path("readings/<int:pk>/check/", views.check, name="check"),
-    path("readings/<int:pk>/hand-back/", views.hand_back, name="hand-back"),
+    path("readings/<int:pk>/hand-back/", proposing.hand_back, name="hand-back"),
     path("readings/<int:pk>/images/<int:image>/<slug:size>.png", views.image, name="image"),
 ]

@@ -1,0 +1,138 @@
+"""Pages of the proposals, and of giving an area back: what was proposed is offered on by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from reaccredit.people.queries import names
+from reaccredit.people.requests import SignedIn
+from reaccredit.reviews import actions, offering, queries
+from reaccredit.reviews.forms import HandBackForm
+from reaccredit.reviews.models import HandedBack, Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    name: str
+    reasons: tuple[str, ...]
+    barred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    title: str
+    chosen: tuple[Told, ...]
+    others: tuple[Told, ...]
+
+
+def _proposal(request: SignedIn, pk: int) -> Proposal:
+    """For staff, through the rounds that they may see. Raises `Http404`."""
+    rounds = queries.rounds(request.user, timezone.localdate())
+    found = Proposal.objects.filter(pk=pk, round__in=rounds).select_related(
+        "round__case_file__case", "round__case_file__facility", "round__package", "made_by", "accepted_by"
+    )
+    one = found.first()
+    if one is None:
+        raise Http404("no such proposal for this person")
+    return one
+
+
+def _rows(proposal: Proposal, titles: dict[str, str]) -> list[Row]:
+    answer = proposal.answer
+    known = names({one["person"] for row in answer["assignment"] for one in (*row["people"], *row["why_not"])})
+    return [
+        Row(
+            titles.get(row["item"], row["item"]),
+            tuple(Told(known.get(one["person"], "Somebody"), tuple(one["because"])) for one in row["people"]),
+            tuple(
+                Told(known.get(one["person"], "Somebody"), tuple(one["reasons"]), one["barred"]) for one in row["why_not"]
+            ),
+        )
+        for row in answer["assignment"]
+    ]  # fmt: skip
+
+
+@require_POST
+def propose(request: SignedIn, pk: int) -> HttpResponse:
+    found = queries.round_(request.user, pk, timezone.localdate())
+    made = offering.propose(round=found, actor=request.user, now=timezone.now())
+    return redirect("reviews:proposal", pk=made.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def proposal(request: SignedIn, pk: int) -> HttpResponse:
+    """What is proposed and why; accept it, or take back what was accepted."""
+    found = _proposal(request, pk)
+    refused = _act(request, found) if request.method == "POST" else ""
+    if request.method == "POST" and not refused:
+        return redirect("reviews:proposal", pk=pk)
+    titles = {area.code: area.title for area in queries.areas_of(found.round)}
+    relaxed = found.answer["relaxation"] or {}
+    waivers = [{**one, "item": titles.get(one["item"], one["item"])} for one in relaxed.get("waivers", [])]
+    return render(
+        request,
+        "reviews/proposal.html",
+        {"proposal": found, "round": found.round, "rows": _rows(found, titles), "refused": refused, "waivers": waivers}
+        | {"too_few": [(titles.get(item, item), number) for item, number in relaxed.get("too_few_people", {}).items()]},
+        status=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
+    )
+
+
+def _act(request: SignedIn, found: Proposal) -> str:
+    """The sentence of a refusal; blank where it was done."""
+    now = timezone.now()
+    try:
+        if "undo" in request.POST:
+            taken, left = offering.undo(proposal=found, actor=request.user, now=now)
+            more = f" Begun already, and left as they are: {left}." if left else ""
+            messages.success(request, f"Taken back: {taken}.{more}")
+        else:
+            given = offering.accept(proposal=found, actor=request.user, now=now)
+            messages.success(
+                request, f"{len(given)} readings are given out. The readers find them in their reading list."
+            )
+    except actions.NotEligible as no:
+        return str(no)
+    return ""
+
+
+class GivingBackForm(HandBackForm):
+    kind = forms.ChoiceField(
+        label="What is it?", required=False, widget=forms.RadioSelect, initial=HandedBack.Kind.RECUSED,
+        choices=[
+            (HandedBack.Kind.RECUSED.value, "I must not read it: a conflict, or I recognize the facility or the patient"),
+            (HandedBack.Kind.DECLINED.value, "I cannot read it now: you may ask me again"),
+        ],
+    )  # fmt: skip
+    whole_case = forms.BooleanField(
+        label="Give back everything of this case that I have not handed in", required=False,
+        help_text="What you read of other cases stays with you.",
+    )  # fmt: skip
+    field_order = ["kind", "reason", "whole_case"]
+
+
+@require_http_methods(["GET", "POST"])
+def hand_back(request: SignedIn, pk: int) -> HttpResponse:
+    found = queries.assignment(request.user, pk, timezone.localdate())
+    if found.submitted_at is not None:
+        return redirect("reviews:reading", pk=pk)
+    form = GivingBackForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        said: dict[str, Any] = form.cleaned_data
+        offering.hand_back(
+            assignment=found, reason=said["reason"], kind=said["kind"] or HandedBack.Kind.RECUSED,
+            whole_case=said["whole_case"], actor=request.user, now=timezone.now(),
+        )  # fmt: skip
+        messages.success(request, "The area is given back. Staff will ask somebody else.")
+        return redirect("reviews:reading-list")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "reviews/hand_back.html", {"reading": found, "form": form}, status=status)
