@@ -81,8 +81,9 @@ def demo_time(request: HttpRequest) -> HttpResponse:
         refresh_due(now=timezone.now())
         messages.success(request, f"The demo's clock was moved on by {step[0]}.")
         return redirect("demo-clock")
-    status = 422 if request.method == "POST" else 200
-    return render(request, "project/demo_clock.html", {"steps": demo_clock.STEPS}, status=status)
+    refused = request.method == "POST"
+    shown = {"steps": demo_clock.STEPS, "refused": refused}
+    return render(request, "project/demo_clock.html", shown, status=422 if refused else 200)
 
 
 def may_see_styleguide(request: HttpRequest) -> None:
