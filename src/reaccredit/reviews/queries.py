@@ -196,12 +196,13 @@ class AreaRow:
 
 def area_rows(round_: Round, on: date) -> list[AreaRow]:
     """A fixed number of queries, whatever the number of areas."""
-    found, who = readings(round_), conflicts.known(round_, on)
+    found, areas = readings(round_), areas_of(round_)
+    who = conflicts.known(round_, areas, on)
     back: dict[int, list[HandedBack]] = defaultdict(list)
     for row in round_.handed_back.select_related("reviewer"):
         back[row.area_id].append(row)
     rows = []
-    for area in areas_of(round_):
+    for area in areas:
         here = found.get(area.pk, [])
         rows.append(
             AreaRow(
