@@ -170,10 +170,17 @@ def _findings(number: int | None, frame: int | None, pixels: NDArray[np.uint8], 
     passage: Passage = ocr.passage("picture", lines)
     told = [f for f in screen([passage], roster=roster) if f.certainty >= TOLD and f.box]
     for finding in told:
-        yield Burned(number, frame, finding.kind, finding.box or (0, 0, 0, 0), finding.certainty)
+        whole = [line.box for line in lines if finding.box and _covers(finding.box, line.box)]  # what would be masked
+        yield Burned(
+            number, frame, finding.kind, _around(whole) if whole else finding.box or (0, 0, 0, 0), finding.certainty
+        )
     for line in lines:
         if not any(_covers(f.box, line.box) for f in told if f.box):
             yield Burned(number, frame, "text", line.box, round(LIKELY * line.score, 2))
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
 
 
 def _covers(box: Box, line: Box) -> bool:

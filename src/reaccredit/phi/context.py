@@ -68,10 +68,11 @@ def _abbreviated(text: str, dot: int) -> bool:
     )
 
 
-def line(text: str, start: int, end: int) -> tuple[int, int]:
-    left = text.rfind("\n", 0, start) + 1
-    right = text.find("\n", end)
-    return left, right if right >= 0 else len(text)
+def line(text: str, start: int, end: int, *, reach: int = 300) -> tuple[int, int]:
+    """The line around these characters, as far as it matters: a paragraph may be one long line."""
+    left = max(text.rfind("\n", max(0, start - reach), start) + 1, start - reach, 0)
+    right = text.find("\n", end, end + reach)
+    return left, right if right >= 0 else min(len(text), end + reach)
 
 
 def of_person(text: str, start: int, end: int) -> bool:

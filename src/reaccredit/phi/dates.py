@@ -79,7 +79,7 @@ def _beside(text: str, match: re.Match[str]) -> Iterator[Hit]:
     if told and not context.GENERIC.search(text, first, last) and abs(told.start() - match.start()) < 160:
         yield Hit(match.start(), match.end(), "dates", LIKELY)
     elif not re.fullmatch(r"\d{1,2}/\d{1,2}", match.group()) or re.search(
-        r"\b(?:on|seen|date|dated)\s*\Z", text[: match.start()][-12:], re.I
+        r"\b(?:on|seen|date|dated)\s*\Z", context.before(text, match.start(), 12), re.I
     ):
         quiet = NONEVENT.search(text, max(first, match.start() - 60), min(last, match.end() + 30))
         yield Hit(match.start(), match.end(), "dates", 0.0 if quiet else 0.01)

@@ -28,7 +28,10 @@ ALWAYS_GIVEN = frozenset(
 STRANGE = 0.6  # in no list at all: a rare name, or a product
 
 
+@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(LETTERS)
     return "".join(c for c in plain if not unicodedata.combining(c))
 

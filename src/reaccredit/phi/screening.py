@@ -8,6 +8,7 @@ people are legitimate: the caller passes the latter as a `Roster`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ RULES = (
     names.names, dates.dates, contact.phones, contact.emails, contact.addresses, contact.urls, contact.addresses_of_machines,
     *numbers.RULES,
 )  # fmt: skip
+MANY = 300  # findings of a kind in one place: nobody reads more
 BLOCK = 3  # lines above and below a person's own identifiers that are probably hers too
 
 
@@ -65,14 +67,13 @@ def _numbers_of_people(text: str, hits: Sequence[Hit]) -> Iterator[Hit]:
 
 def _in_company(hits: Sequence[Hit], seen: Clean) -> Iterator[Hit]:
     """What stands beside a person's own identifiers is hers too, unless an institution's words stand with it."""
-    people = [h for h in hits if h.person and h.certainty >= TOLD]
-    lines = {seen.line(h.start) for h in people}
+    people = sorted(h.start for h in hits if h.person and h.certainty >= TOLD)
+    lines = sorted({seen.line(start) for start in people})
     for hit in hits:
         if hit.certainty >= TOLD or not people:
             yield hit
             continue
-        line = seen.line(hit.start)
-        near = min(abs(line - other) for other in lines)
+        near = _nearest(lines, seen.line(hit.start))
         if near == 0 and not _same_sentence(hit, people, seen):
             near = 1
         if _hers(hit, near, seen):
@@ -81,10 +82,16 @@ def _in_company(hits: Sequence[Hit], seen: Clean) -> Iterator[Hit]:
             yield hit
 
 
-def _same_sentence(hit: Hit, people: Sequence[Hit], seen: Clean) -> bool:
+def _nearest(lines: Sequence[int], line: int) -> int:
+    at = bisect_left(lines, line)
+    return min(abs(line - other) for other in lines[max(0, at - 1) : at + 1])
+
+
+def _same_sentence(hit: Hit, people: Sequence[int], seen: Clean) -> bool:
     """A paragraph may be one long line."""
     first, last = context.sentence(seen.text, hit.start, hit.end)
-    return any(first <= h.start < last for h in people)
+    at = bisect_left(people, first)
+    return at < len(people) and people[at] < last
 
 
 def _hers(hit: Hit, near: int, seen: Clean) -> bool:
@@ -102,15 +109,14 @@ def _hers(hit: Hit, near: int, seen: Clean) -> bool:
 
 def _without_doubles(hits: Iterable[Hit]) -> list[Hit]:
     """Of several hits of a kind on the same letters, the surest; of equally sure ones, the longest."""
-    kept: list[Hit] = []
+    kept: dict[str, list[tuple[int, int, Hit]]] = {}
     for hit in sorted(hits, key=lambda h: (-h.certainty, h.start - h.end)):
-        if not any(_same(hit, other) for other in kept):
-            kept.append(hit)
-    return kept
-
-
-def _same(hit: Hit, other: Hit) -> bool:
-    return hit.kind == other.kind and hit.start < other.end and other.start < hit.end
+        taken = kept.setdefault(hit.kind, [])
+        at = bisect_left(taken, (hit.start, hit.start))
+        before, after = taken[at - 1 : at], taken[at : at + 1]
+        if not (before and before[0][1] > hit.start) and not (after and after[0][0] < hit.end):
+            taken.insert(at, (hit.start, hit.end, hit))
+    return [hit for taken in kept.values() for _, _, hit in taken]
 
 
 def _finding(hit: Hit, passage: Passage, seen: Clean) -> Finding:
@@ -123,16 +129,15 @@ def _finding(hit: Hit, passage: Passage, seen: Clean) -> Finding:
 
 def _once(found: Sequence[Finding]) -> list[Finding]:
     """A page is read in two orders; what both find is one finding."""
-    kept: list[Finding] = []
+    kept: dict[tuple[str, str], list[Finding]] = {}
     for finding in sorted(found, key=lambda f: -f.certainty):
-        if not any(_same_place(finding, other) for other in kept):
-            kept.append(finding)
-    return kept
+        others = kept.setdefault((finding.place, finding.kind), [])
+        if not any(_same_place(finding, other) for other in others[:MANY]):
+            others.append(finding)
+    return [finding for others in kept.values() for finding in others]
 
 
 def _same_place(one: Finding, other: Finding) -> bool:
-    if (one.place, one.kind) != (other.place, other.kind):
-        return False
     if one.box and other.box:
         return _overlap(one.box, other.box)
     return one.box == other.box and (one.line, one.column) == (other.line, other.column)
