@@ -27,9 +27,9 @@ except ImportError:  # the extra `solver` is not installed: plain Python does wh
     AVAILABLE = False
 
 NAME = "flow/ortools"
-WIDTH = 24  # people of each item that the flow sees at first
+WIDTH = 20  # people of each item that the flow sees at first
 MORE = 8  # and how many join where the prices say that it missed some
-SOME = 6  # and how many by chance
+SOME = 5  # and how many by chance
 MANY = 250_000  # arcs from which on the dear ones are dropped again
 SAMPLE, GUESSES, STEP = 800, 30, 4.0
 SWEEPS = 300

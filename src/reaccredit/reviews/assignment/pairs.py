@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from reaccredit.reviews.assignment.barring import Barring
 from reaccredit.reviews.assignment.costing import LONGEST, Costing
-from reaccredit.reviews.assignment.words import Item, Problem
+from reaccredit.reviews.assignment.words import ANY, Item, Problem
 
 Array = NDArray[Any]
 CHUNK = 1000
@@ -55,9 +55,14 @@ def _competent(problem: Problem, barring: Barring) -> Array:
     """Asked once for each kind of item: until which day is each person authorised?"""
     first, group = _grouped([(i.modality, i.module, i.role, i.profession) for i in problem.items])
     until = np.zeros((len(first), len(problem.people)), dtype=np.int32)
+    able: dict[str, set[int]] = defaultdict(set)
+    for number, person in enumerate(problem.people):
+        for held in person.authorisations:
+            able[held.modality].add(number)
     for row, index in enumerate(first):
         kind = problem.items[index]
-        for number, person in enumerate(problem.people):
+        for number in able[kind.modality] | able[ANY]:
+            person = problem.people[number]
             last = None if barring.standing(kind, person) else barring.authorised_until(kind, person)
             until[row, number] = last.toordinal() if last else 0
     due = np.array([(item.due or problem.on).toordinal() for item in problem.items], dtype=np.int32)
