@@ -21,7 +21,7 @@ from reaccredit.people.models import Role
 from reaccredit.people.queries import holds, with_role
 from reaccredit.people.requests import SignedIn
 from reaccredit.reviews import actions, catalogue, queries, viewing
-from reaccredit.reviews.forms import AssignForm, HandBackForm, ScoreForm
+from reaccredit.reviews.forms import AssignForm, ScoreForm
 from reaccredit.reviews.limits import limits
 from reaccredit.reviews.models import Assignment, Round
 
@@ -159,19 +159,6 @@ def check(request: SignedIn, pk: int) -> HttpResponse:
             "rule": catalogue.reading(found.area.kind),
         },
     )
-
-
-@require_http_methods(["GET", "POST"])
-def hand_back(request: SignedIn, pk: int) -> HttpResponse:
-    found = queries.assignment(request.user, pk, _today())
-    if found.submitted_at is not None:
-        return redirect("reviews:reading", pk=pk)
-    form = HandBackForm(_posted(request))
-    if request.method == "POST" and form.is_valid():
-        actions.hand_back(assignment=found, reason=form.cleaned_data["reason"], actor=request.user, now=timezone.now())
-        messages.success(request, "The area is given back. Staff will ask somebody else.")
-        return redirect("reviews:reading-list")
-    return render(request, "reviews/hand_back.html", {"reading": found, "form": form}, status=_status(form))
 
 
 @require_safe

@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from reaccredit.facilities import actions as facilities
 from reaccredit.facilities.models import Facility, Unit
 from reaccredit.people import actions as people
-from reaccredit.people.models import Person, Role
+from reaccredit.people.models import Authorisation, Person, Role
 
 SINCE = date(2018, 1, 1)  # before anything that the story tells
 ZONE = ZoneInfo("America/New_York")
@@ -62,6 +62,11 @@ PROGRAMME = (
     (Role.SURVEY_TEAM, PHYSICIST, ("Demo Surveyor Nutmeg",)),
     (Role.SURVEY_TEAM, TECH, ("Demo Surveyor Oak",)),
 )  # fmt: skip
+
+QUALIFIED = (Role.REVIEWER, Role.ARBITRATOR)
+LASTS = (400, 700, 500, 900)  # days for which authorisations still hold
+STATES = ("NY", "OH", "OR", "TX")
+LIMIT = 20
 
 
 @dataclass
@@ -149,9 +154,33 @@ def gather(*, now: datetime, password: str) -> Cast:
     for role, profession, names in PROGRAMME:
         for name in names:
             person = _person(cast, name, _work(name), "")
-            people.appoint(person=person, role=role, profession=profession, since=SINCE)
+            people.appoint(person=person, role=role, profession=profession, since=SINCE, widely=role not in QUALIFIED)
             cast.pools.setdefault((role, profession), []).append(person)
+    _qualify(cast)
     return cast
+
+
+def _qualify(cast: Cast) -> None:
+    """What each judge may judge and until when, where they work, who is away, and this year's declarations."""
+    for role in QUALIFIED:
+        for profession in (RADIOLOGIST, PHYSICIST):
+            for number, person in enumerate(cast.pools.get((role, profession), [])):
+                until = cast.today + timedelta(days=LASTS[number % len(LASTS)])
+                people.authorise(
+                    person=person,
+                    role=role,
+                    modality=Authorisation.EVERY,
+                    since=SINCE,
+                    until=until,
+                    grounds="Demo training record",
+                )
+                people.employ(person=person, employer=f"Demo Practice of {person.name.split()[-1]}", since=SINCE)
+                people.practise(person=person, weekly_limit=LIMIT, state=STATES[number % len(STATES)])
+                people.declare(person=person, year=cast.today.year, words="Nothing to declare.", now=cast.at(1, 8))
+    away, stands_in = cast.pools[Role.REVIEWER, RADIOLOGIST][3], cast.pools[Role.REVIEWER, RADIOLOGIST][0]
+    people.be_away(
+        person=away, since=cast.today + timedelta(days=30), until=cast.today + timedelta(days=44), delegate=stands_in
+    )
 
 
 def _work(name: str) -> str:

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from reaccredit.desks.reminders import remind
+from reaccredit.reviews.offering import run_out
 
 
 class Command(BaseCommand):
@@ -17,3 +18,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         done = remind(now=timezone.now(), days=options["days"])
         self.stdout.write(f"{done} deadline{'' if done == 1 else 's'} reminded of.")
+        if late := run_out(now=timezone.now()):
+            self.stdout.write(f"{late} reading{'' if late == 1 else 's'} not begun in time and offered on.")
