@@ -1,53 +1,36 @@
 """`reaccredit policy ...`: the same answers as the pages give, for a terminal and for other programs.
 
-Exit codes: 0 answered; 1 `check` has findings; 2 a question, file or history that cannot be used, with a sentence that says why.
+Exit codes: 0 answered; 1 `check` has findings, `test` differences; 2 a question, file or history that cannot be used, with a sentence that says why.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reaccredit.policy import drawing, jsonform, jsonschema
+from reaccredit.policy import drawing, jsonform, jsonschema, trying
 from reaccredit.policy.answering import Decision
 from reaccredit.policy.checking import Finding, check
 from reaccredit.policy.counting import moment, through
 from reaccredit.policy.engine import Policy
 from reaccredit.policy.reading import read_file
 from reaccredit.policy.revision import Revision
-from reaccredit.policy.table import nearest
+from reaccredit.policy.shelf import (
+    SHELF,
+    Sorry,
+    excluding,
+    is_file,
+    load,
+    print_json,
+    programmes,
+    read_text,
+    revision_in,
+)
 from reaccredit.policy.words import Inadmissible, Malformed, NotGoverned
-
-SHELF = Path(__file__).resolve().parent.parent / "policies"
-
-
-class Sorry(Exception):
-    """What the person at the terminal reads instead of an answer."""
-
-
-def programmes(shelf: Path) -> list[str]:
-    return sorted(p.name for p in shelf.iterdir() if p.is_dir() and any(p.glob("*.toml")))
-
-
-def excluding(shelf: Path, name: str) -> tuple[Policy, Revision] | None:
-    """The policy whose latest revision says that it does not govern this programme."""
-    for other in programmes(shelf):
-        policy = Policy.load(shelf / other)
-        if name in policy.latest.excludes:
-            return policy, policy.latest
-    return None
-
-
-def load(shelf: Path, name: str) -> Policy:
-    known = programmes(shelf)
-    if name not in known:
-        raise Sorry(f"There is no policy for the programme {name!r}{nearest(name, known)}. Known: {', '.join(known)}.")
-    return Policy.load(shelf / name)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _say_inadmissible(no: Inadmissible, as_json: bool) -> None:
     if as_json:
-        _print_json({"inadmissible": {"fact": no.index, **jsonform.refusal(no.refusal)}})
+        print_json({"inadmissible": {"fact": no.index, **jsonform.refusal(no.refusal)}})
     cited = ", ".join(c.id for c in no.refusal.because.clauses)
     print(f"Fact {no.index} is not admissible: {no.refusal.sentence}{f' [{cited}]' if cited else ''}", file=sys.stderr)
 
@@ -98,21 +81,19 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--format", choices=("mermaid", "svg"), default="mermaid")
     draw.set_defaults(run=_draw)
 
+    trying.add(sub)
+
     schema = sub.add_parser("schema", help="the JSON Schema of a policy file or of a history")
     schema.add_argument("which", nargs="?", choices=("policy", "history", "all"), default="all")
     schema.set_defaults(run=_schema)
     return top
 
 
-def _print_json(data: Any) -> None:
-    print(json.dumps(data, indent=2, ensure_ascii=False))
-
-
 def _list(args: argparse.Namespace) -> int:
     found = {name: Policy.load(args.shelf / name) for name in programmes(args.shelf)}
     if args.json:
-        _print_json({n: [{"revision": str(r.revision), "in_force": str(r.in_force), "title": r.title, "seen": r.seen, "sha256": r.sha256}
-                         for r in p.revisions] for n, p in found.items()})  # fmt: skip
+        print_json({n: [{"revision": str(r.revision), "in_force": str(r.in_force), "title": r.title, "seen": r.seen, "sha256": r.sha256}
+                        for r in p.revisions] for n, p in found.items()})  # fmt: skip
         return 0
     for name, policy in found.items():
         print(f"{name}: {policy.latest.title}")
@@ -125,16 +106,9 @@ def _list(args: argparse.Namespace) -> int:
     return 0
 
 
-def _history(name: str) -> str:
-    try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Sorry(f"The history {name} cannot be read: {error}") from None
-
-
 def _decide(args: argparse.Namespace) -> int:
     at = jsonform.read_instant(args.at, "--at")
-    facts = jsonform.read_history(_history(args.history))
+    facts = jsonform.read_history(read_text(args.history, "history"))
     if args.programme not in programmes(args.shelf) and (other := excluding(args.shelf, args.programme)):
         return _not_governed(args, *other, at)
     policy = load(args.shelf, args.programme)
@@ -145,7 +119,7 @@ def _decide(args: argparse.Namespace) -> int:
             return _not_governed(args, *other, at)
         raise
     if args.json:
-        _print_json(jsonform.decision(decision, policy.zone))
+        print_json(jsonform.decision(decision, policy.zone))
     else:
         _say(policy, decision)
     return 0
@@ -168,8 +142,8 @@ def _not_governed(args: argparse.Namespace, policy: Policy, rev: Revision, at: d
             "revision": str(rev.revision),
             "areas": {},
         }
-        _print_json({"policy": policy.name, "at": at.isoformat(), "standing": standing, "holder": "staff", "term": None,
-                     "options": [], "refused": {}, "duties": [], "silences": [], "because": because})  # fmt: skip
+        print_json({"policy": policy.name, "at": at.isoformat(), "standing": standing, "holder": "staff", "term": None,
+                    "options": [], "refused": {}, "duties": [], "silences": [], "because": because})  # fmt: skip
     else:
         print(sentence)
         print(*(f"  {c.id}: {c.says}" for c in clauses), sep="\n")
@@ -205,18 +179,11 @@ def _say(policy: Policy, d: Decision) -> None:
 def _revisions(args: argparse.Namespace) -> list[Revision]:
     if args.what is None:
         return [r for name in programmes(args.shelf) for r in Policy.load(args.shelf / name).revisions]
-    if args.what not in programmes(args.shelf) and (args.what.endswith(".toml") or Path(args.what).is_file()):
+    if is_file(args.shelf, args.what):
         return [read_file(Path(args.what))]
     name, _, revision = args.what.partition("@")
     policy = load(args.shelf, name)
-    return [_revision(policy, revision)] if revision else list(policy.revisions)
-
-
-def _revision(policy: Policy, revision: str) -> Revision:
-    try:
-        return policy[revision] if revision else policy.latest
-    except KeyError as error:
-        raise Sorry(str(error.args[0])) from None
+    return [revision_in(policy, revision)] if revision else list(policy.revisions)
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -226,7 +193,7 @@ def _check(args: argparse.Namespace) -> int:
         found = {str(args.what): [Finding("well-formed", str(error))]}
     bad = sum(not f.note for findings in found.values() for f in findings)
     if args.json:
-        _print_json(
+        print_json(
             {
                 n: [{"rule": f.rule, "what": f.what, "story": list(f.story), "note": f.note} for f in fs]
                 for n, fs in found.items()
@@ -244,12 +211,12 @@ def _check(args: argparse.Namespace) -> int:
 
 def _draw(args: argparse.Namespace) -> int:
     name, _, revision = args.what.partition("@")
-    rev = _revision(load(args.shelf, name), revision)
+    rev = revision_in(load(args.shelf, name), revision)
     print(drawing.mermaid(rev) if args.format == "mermaid" else drawing.svg(rev), end="")
     return 0
 
 
 def _schema(args: argparse.Namespace) -> int:
     both = {"policy": jsonschema.policy_schema(), "history": jsonschema.history_schema()}
-    _print_json(both if args.which == "all" else both[args.which])
+    print_json(both if args.which == "all" else both[args.which])
     return 0

@@ -7,7 +7,7 @@ from typing import Any
 from reaccredit.policy.reading import FORCES, GOVERNS
 from reaccredit.policy.revision import SCHEMA
 from reaccredit.policy.rules import COUNTS, COVERS, LASTS, MONTH_ENDS, PHI, ROLLS, ROUNDS, TAKES
-from reaccredit.policy.shape import SHAPE
+from reaccredit.policy.shape import BESIDE, SHAPE
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TEXT: dict[str, Any] = {"type": "string"}
@@ -125,7 +125,7 @@ def _table(kind: str) -> dict[str, Any]:
 
 def policy_schema() -> dict[str, Any]:
     return {
-        "$schema": DRAFT, "title": "One revision of a policy", **_table(""), "$defs": {k: _table(k) for k in SHAPE if k},
+        "$schema": DRAFT, "title": "One revision of a policy", **_table(""), "$defs": {k: _table(k) for k in SHAPE if k and k not in BESIDE},
     }  # fmt: skip
 
 

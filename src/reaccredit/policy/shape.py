@@ -75,5 +75,14 @@ SHAPE: dict[str, tuple[str, ...]] = {
         "schema", "criteria", "title", "source", "seen", "revision", "in_force", "ended", "governs", "trait", "table", "clause",
     ),
     "criteria-trait": ("title", "unit", "values", "band", "cites"),
+    "scenarios": ("scenario",),
+    "scenario": ("title", "facts", "ask"),
+    "happened": ("at", "kind", "about"),
+    "ask": (
+        "at", "stage", "holder", "options", "due", "refused", "option_due", "outcome", "accredited", "effective", "expires", "counters",
+        "marks", "areas", "duties", "silences", "inadmissible", "kind",
+    ),
     "band": ("word", "at_least", "at_most", "more_than", "less_than"),
 }  # fmt: skip
+# Tables of files that are kept beside a policy: criteria, scenarios.
+BESIDE = frozenset({"criteria", "criteria-trait", "band", "scenarios", "scenario", "happened", "ask"})
