@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -17,7 +17,7 @@ from reaccredit.desks import asking_policy
 from reaccredit.ledger import queries as ledger
 
 FIRST = {
-    "programme": "diagnostic", "asked": "diagnostic", "stands": "deciding.1", "since": "nothing", "trait-medium": "upload",
+    "programme": "diagnostic", "asked": "diagnostic", "stands": "deciding.not-granted.1", "since": "nothing", "trait-medium": "upload",
     "areas": "clinical", "on-report-failed": "2021-04-01", "at-report-failed": "10:00", "on-report-viewed": "2021-04-01", "as-of": "2021-04-05",
 }  # fmt: skip
 
@@ -90,12 +90,12 @@ class TestAsking:
     def test_what_is_not_offered_says_why_and_what_helps(self, client):
         page = words(ask(client))
         assert "“Reinstate with corrective action” is not offered at the 1st deficiency." in page
-        assert "It is offered at the 2nd deficiency." in page
+        assert "It is offered at the 2nd deficiency (= 1st failure)." in page
 
     def test_the_counter_chooses_the_row_of_the_matrix(self, client):
-        assert card(ask(client, stands="deciding.2"), "reinstate")
-        assert not card(ask(client, stands="deciding.2"), "repeat")
-        assert card(ask(client, stands="deciding.3"), "survey")
+        assert card(ask(client, stands="deciding.not-granted.2"), "reinstate")
+        assert not card(ask(client, stands="deciding.not-granted.2"), "repeat")
+        assert card(ask(client, stands="deciding.not-granted.3"), "survey")
 
     def test_the_revision_in_force_when_the_report_was_issued_answers(self, client):
         answer = ask(client, on_report_failed="2023-01-10", on_report_viewed="2023-01-10", as_of="2023-01-14")
@@ -109,12 +109,12 @@ class TestAsking:
         assert "The article sets no date by which the report must be viewed" in page
 
     def test_the_medium_asks_for_what_its_clock_reads(self, client):
-        waiting = ask(client, trait_medium="cd", stands="deciding.2")
+        waiting = ask(client, trait_medium="cd", stands="deciding.not-granted.2")
         assert "“Images returned to the facility” is not recorded" in words(waiting)
         answer = ask(
             client,
             trait_medium="cd",
-            stands="deciding.2",
+            stands="deciding.not-granted.2",
             on_images_returned="2021-04-10",
             as_of="2021-04-13",
             at_images_returned="09:00",
@@ -125,7 +125,7 @@ class TestAsking:
         answer = ask(client, since="appealed", on_appeal_denied="2021-05-20", as_of="2021-05-25", on_option_appeal="")
         assert "through Friday 4 June 2021, midnight EDT (10 days left)" in card(answer, "repeat")
         assert not card(answer, "appeal")
-        assert "after the appeal of this report was decided" in words(answer)
+        assert "“Appeal” is not offered at the 1st deficiency (appealed)." in words(answer)
 
     def test_another_situation_asks_for_its_own_dates_first(self, client):
         answer = ask(client, since="appealed")
@@ -171,7 +171,7 @@ class TestWrongAnswers:
             ({"at_report_failed": "25:61"}, "at-report-failed", "must be a time, such as 14:30"),
             ({"as_of": "9999-12-31"}, "as-of", "more than two years ahead"),
             ({"programme": "astrology"}, "programme", "no such answer"),
-            ({"stands": "deciding.9"}, "stands", "no such answer"),
+            ({"stands": "deciding.not-granted.9"}, "stands", "no such answer"),
             ({"trait_medium": "fax"}, "trait-medium", "no such answer"),
             ({"areas": "soul"}, "areas", "no such answer"),
             ({"modality": "X" * 5000}, "modality", "no such answer"),
@@ -187,7 +187,7 @@ class TestWrongAnswers:
         assert "programme" in changed or kept in answer.content.decode()
 
     def test_a_situation_that_the_revision_does_not_know_says_which_it_knows(self, client):
-        answer = ask(client, stands="deciding.1", since="reopened+supplemented")
+        answer = ask(client, stands="deciding.not-granted.1", since="reopened+supplemented")
         assert answer.status_code == 422
         assert complaint(answer, "since")
 
@@ -239,28 +239,215 @@ class TestTheCalendar:
         assert raw.count("BEGIN:VALARM") == raw.count("END:VALARM")
 
 
+EVERY_REVISION = [(name, r) for name in ledger.programmes() for r in ledger.policy_for(name).revisions]
+NAMED = [f"{name} {r.revision}" for name, r in EVERY_REVISION]
+
+
+def reached(policy, rev, noon):
+    """Every situation of a revision with the standing in which its history ends, at dates far apart."""
+    told = tuple((t.id, t.default) for t in asking_policy.traits(rev))
+    for one in asking_policy.situations(rev, told):
+        needed = (q.kind for q in one.questions if q.required)
+        dates = {kind: noon + timedelta(days=60 * n) for n, kind in enumerate(needed)}
+        found = asking_policy.history(policy, rev, one, asking_policy.Answers(dates, told))
+        yield one, found.policy.decide(found.facts, at=found.facts[-1].at)
+
+
 class TestTheQuestions:
     """They come from the revision: nothing here knows a fact by its name."""
 
-    @pytest.mark.parametrize("revision", [r.revision.isoformat() for r in ledger.policy_for("diagnostic").revisions])
-    def test_every_situation_asked_about_has_an_answer(self, revision):
-        rev = ledger.policy_for("diagnostic")[revision]
-        trait = asking_policy.traits(rev)[0]
-        for value in trait.values:
-            for one in asking_policy.situations(rev, ((trait.id, value),)):
-                decided = asking_policy.alone(rev).decide(one.path, at=one.path[-1].at)
-                assert rev.stages[decided.standing.stage].asks
-                assert one.begin.required
+    @pytest.mark.parametrize(("programme", "rev"), EVERY_REVISION, ids=NAMED)
+    @pytest.mark.parametrize("month", [3, 11, 12])
+    def test_every_situation_can_be_reached_at_any_date(self, programme, rev, month):
+        policy = ledger.policy_for(programme)
+        noon = datetime(rev.in_force.year + 1, month, 13, 12, tzinfo=policy.zone)
+        every = list(reached(policy, rev, noon))
+        assert every
+        for one, decided in every:
+            assert rev.stages[decided.standing.stage].asks
+            assert "+".join(sorted(decided.standing.marks)) == one.since.replace("nothing", "")
 
-    @pytest.mark.parametrize("day", [date(2021, 3, 13), date(2021, 11, 6), date(2024, 2, 28), date(2024, 12, 30)])
-    def test_every_situation_can_be_reached_at_any_date(self, day):
-        policy = ledger.policy_for("diagnostic")
-        rev = policy.on(day)
-        noon = datetime(day.year, day.month, day.day, 12, tzinfo=policy.zone)
-        for one in asking_policy.situations(rev, (("medium", "upload"),)):
-            needed = {
-                q.kind: noon + timedelta(days=60 * n) for n, q in enumerate(q for q in one.questions if q.required)
-            }
-            told = asking_policy.history(policy, rev, one, needed, ["clinical"])
-            stands = told.policy.decide(told.facts, at=told.facts[-1].at).standing
-            assert "+".join(sorted(stands.marks)) == one.since.replace("nothing", "")
+    @pytest.mark.parametrize("programme", ledger.programmes())
+    def test_every_programme_is_answered_before_a_date_is_told(self, client, programme):
+        answer = client.get(reverse("desks:what-are-my-options"), {"programme": programme})
+        assert answer.status_code == 200
+        assert "what the policy offers" in words(answer)
+
+
+class TestAnotherProgramme:
+    CERTIFICATE = {
+        "programme": "mammography", "asked": "mammography", "stands": "deciding.not-granted.1", "since": "nothing", "trait-medium": "upload",
+        "areas": "clinical", "on-report-failed": "2024-03-04", "on-report-viewed": "2024-03-04", "as-of": "2024-03-08",
+    }  # fmt: skip
+
+    def test_a_day_that_another_authority_sets_is_asked_for_and_decides_what_is_offered(self, client):
+        page = reverse("desks:what-are-my-options")
+        far = client.get(page, {**self.CERTIFICATE, "day-certificate-expiry": "2024-09-30"})
+        near = client.get(page, {**self.CERTIFICATE, "day-certificate-expiry": "2024-03-20"})
+        unknown = client.get(page, self.CERTIFICATE)
+        assert (bool(card(far, "repeat")), bool(card(far, "reinstate"))) == (True, False)
+        assert (bool(card(near, "repeat")), bool(card(near, "reinstate"))) == (False, True)
+        assert not card(unknown, "repeat")
+        assert card(unknown, "appeal")
+
+    def test_outcomes_tell_situations_apart_where_nothing_is_counted(self, client):
+        asked = {
+            "programme": "radiation-oncology", "asked": "radiation-oncology", "stands": "responding.denied", "since": "nothing",
+            "on-report-issued": "2024-03-01", "on-report-received": "2024-03-04", "as-of": "2024-03-10",
+        }  # fmt: skip
+        answer = client.get(reverse("desks:what-are-my-options"), asked)
+        assert "through Wednesday 3 April 2024, midnight EDT" in card(answer, "appeal")
+        assert "Denied" in words(answer)
+
+
+VASCULAR = """
+schema = 2
+policy = "vascular-testing"
+title = "After a decision that was not Granted"
+source = "Invented for this test"
+seen = "whole"
+revision = 2024-01-01
+in_force = 2024-01-01
+zone = "America/Denver"
+start = "applying"
+[object]
+is = "site"
+title = "Testing site"
+cites = ["a"]
+[governs]
+by = "case"
+cites = ["a"]
+[days]
+count = "exclude-first"
+last = "included"
+roll = "next-business-day"
+month_end = "clip"
+calendar = "office"
+cites = ["a"]
+[calendar.office]
+weekend = ["saturday", "sunday"]
+yearly = ["07-04"]
+cites = ["a"]
+[outcome.delayed]
+title = "Delayed"
+accredited = false
+appealable = false
+interim = true
+cites = ["a"]
+[outcome.denied]
+title = "Denied"
+accredited = false
+appealable = true
+cites = ["a"]
+[fact."decision.made"]
+title = "Board decision"
+by = "board"
+tells = "outcome"
+values = ["delayed", "denied"]
+needs = ["outcome"]
+[fact."answer.given"]
+title = "Answer of the board"
+by = "board"
+[counter.submission]
+title = "submission"
+names = ["first submission", "second submission"]
+limit = 2
+cites = ["a"]
+[stage.applying]
+title = "Application"
+holder = "facility"
+cites = ["a"]
+[stage.applying.moves."decision.made/delayed"]
+to = "choosing"
+decides = "delayed"
+cites = ["a"]
+[stage.applying.moves."decision.made/denied"]
+to = "choosing"
+decides = "denied"
+cites = ["a"]
+[stage.choosing]
+title = "What next"
+holder = "facility"
+asks = true
+cites = ["a"]
+[stage.choosing.due]
+within = "P10B"
+from = ["decision.made"]
+cites = ["a"]
+[stage.choosing.overdue]
+to = "closed"
+cites = ["a"]
+[stage.waiting]
+title = "With the board"
+holder = "board"
+cites = ["a"]
+[stage.waiting.moves."answer.given"]
+to = "closed"
+cites = ["a"]
+[stage.closed]
+title = "Closed"
+ends = true
+cites = ["a"]
+[[offer]]
+when = { outcome = ["delayed"] }
+options = ["resubmit"]
+cites = ["a"]
+[[offer]]
+when = { outcome = ["denied"] }
+options = ["contest"]
+cites = ["a"]
+[option.resubmit]
+title = "Resubmit"
+summary = "Send the corrected cases."
+to = "waiting"
+counts = ["submission"]
+cites = ["a"]
+[option.contest]
+title = "Contest"
+summary = "Ask the board again."
+to = "waiting"
+challenges = true
+needs = ["contest-letter"]
+cites = ["a"]
+[material.contest-letter]
+title = "Letter of contest"
+fee = "USD 500"
+cites = ["a"]
+[clause.a]
+says = "One clause for everything."
+at = "Section 1"
+"""
+
+
+class TestAPolicyOfAnotherShape:
+    """Stages, outcomes, facts and options that nobody here has heard of; ten business days without a window."""
+
+    @pytest.fixture(autouse=True)
+    def only_this_one(self, settings, tmp_path):
+        (tmp_path / "vascular-testing").mkdir()
+        (tmp_path / "vascular-testing" / "2024-01-01.toml").write_text(VASCULAR)
+        settings.POLICIES = tmp_path
+
+    def ask(self, client, **more):
+        asked = {"programme": "vascular-testing", "asked": "vascular-testing", "stands": "choosing.denied", **more}
+        return client.get(reverse("desks:what-are-my-options"), asked)
+
+    def test_it_is_asked_and_answered_in_its_own_words(self, client):
+        answer = self.ask(client, **{"on-decision-made": "2024-06-28", "as-of": "2024-07-01"})
+        assert "through Monday 15 July 2024, midnight MDT" in card(answer, "contest")
+        assert "Letter of contest: USD 500" in card(answer, "contest")
+        assert "It is offered at the Delayed." in words(answer)
+
+    def test_when_the_clock_has_closed_it_the_options_say_so(self, client):
+        answer = self.ask(client, **{"on-decision-made": "2024-06-28", "as-of": "2024-08-01"})
+        assert "was open through 15 Jul 2024, midnight MDT" in card(answer, "contest")
+
+    def test_its_article_is_written_from_its_data(self, client):
+        page = client.get(reverse("desks:policy"), {"programme": "vascular-testing"})
+        assert page.status_code == 200
+        assert "Letter of contest" in words(page)
+
+    def test_a_date_before_the_first_revision_is_answered_at_its_field(self, client):
+        answer = self.ask(client, **{"on-decision-made": "2023-06-28"})
+        assert answer.status_code == 422
+        assert "the first is in force from 2024-01-01" in complaint(answer, "on-decision-made")

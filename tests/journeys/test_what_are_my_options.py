@@ -15,7 +15,7 @@ from tests.journeys.conftest import PageOf
 Check = Callable[[Page], None]
 PATH = "/what-are-my-options/"
 ANSWERED = (
-    PATH + "?programme=diagnostic&asked=diagnostic&stands=deciding.1&since=nothing&trait-medium=upload&areas=clinical&modality=CT"
+    PATH + "?programme=diagnostic&asked=diagnostic&stands=deciding.not-granted.1&since=nothing&trait-medium=upload&areas=clinical&modality=CT"
     "&on-report-failed=2021-04-01&at-report-failed=10%3A00&on-report-viewed=2021-04-01&as-of=2021-04-05"
 )  # fmt: skip
 

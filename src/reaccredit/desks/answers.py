@@ -70,7 +70,7 @@ class Answer:
         return bool(self.rows) and all(row.state == PAST for row in self.rows)
 
 
-def answer(rev: Revision, one: Situation, told: History, at: datetime, modality: str = "") -> Answer:
+def answer(rev: Revision, one: Situation, told: History, at: datetime, modality: str | None = None) -> Answer:
     decision = told.policy.decide(told.facts, at=at)
     supposed, form = _form(one, told, at)
     titles = {name: choice.title for name, choice in rev.options.items()}
@@ -100,7 +100,7 @@ def _form(one: Situation, told: History, at: datetime) -> tuple[Sequence[Fact], 
     for q in one.questions:
         if (form.term and form.term.opens) or q.kind in known:
             continue
-        fact = Fact(max(at, last), q.kind)
+        fact = Fact(max(at, last), q.kind, q.about)
         try:
             form = told.policy.decide([*facts, *supposed, fact], at=fact.at)
         except Inadmissible:
@@ -112,7 +112,9 @@ def _form(one: Situation, told: History, at: datetime) -> tuple[Sequence[Fact], 
     return supposed, form
 
 
-def _row(rev: Revision, option: Option, now: Decision, modality: str, titles: dict[str, str], waiting: bool) -> Row:
+def _row(
+    rev: Revision, option: Option, now: Decision, modality: str | None, titles: dict[str, str], waiting: bool
+) -> Row:
     open_now = now.option(option.id)
     refusal = None if open_now else now.refused.get(option.id)
     later = waiting or (option.opens is not None and now.at < option.opens)
@@ -130,10 +132,16 @@ def _signers(material: Material) -> list[tuple[str, str]]:
     return [(f"{material.title}, {kind} areas" if kind else material.title, role) for kind, role in material.signers]
 
 
-def _fees(rev: Revision, option: Option, modality: str) -> tuple[options.Fee, ...] | None:
-    if not any(rev.materials[need].met_by == options.PAID for need in option.needs):
-        return ()
-    return options.fees(option, rev, catalogue.modality(modality)) if modality else None
+def _fees(rev: Revision, option: Option, modality: str | None) -> tuple[options.Fee, ...] | None:
+    """The policy's own figures, else those of the modality's schedule; without a schedule, what has to be paid."""
+    own = tuple(options.Fee(m.title, m.fee, "") for m in option.materials if m.fee)
+    papers = [rev.materials[need] for need in option.needs]
+    due = [paper.title for paper in papers if paper.met_by == options.PAID and not paper.fee]
+    if not due or modality == "":
+        return own if own or not due else None
+    if modality is None:
+        return (*own, *(options.Fee(title, "", "") for title in due))
+    return (*own, *(fee for fee in options.fees(option, rev, catalogue.modality(modality)) if fee.title in due))
 
 
 def _facts(rev: Revision, told: History) -> tuple[Taken, ...]:

@@ -11,7 +11,7 @@ from django import forms
 from django.http import QueryDict
 
 from reaccredit.desks import asking_policy as asking
-from reaccredit.desks.asking_policy import History, Misfit, Question, Situation, Trait
+from reaccredit.desks.asking_policy import Answers, History, Misfit, Question, Situation, Trait
 from reaccredit.facilities import catalogue
 from reaccredit.ledger import queries as ledger
 from reaccredit.policy import NotGoverned, Policy
@@ -84,7 +84,7 @@ class AskingForm(forms.Form):
         self.sent = data
         self.filled = {PROGRAMME: programme, **_filled(data)}
         super().__init__(data=self.filled)
-        self.told = tuple((t.id, self._picked(f"trait-{t.id}", t.values, t.default)) for t in self.traits)
+        self.told = tuple((t.id, self._word(t)) for t in self.traits)
         self.add_choices()
         self.add_dates()
 
@@ -130,6 +130,10 @@ class AskingForm(forms.Form):
         here = [s for s in self.situations if not stands or s.decision == stands]
         return next((s for s in here if not since or s.since == since), None)
 
+    def _word(self, trait: Trait) -> str:
+        said = self.sent.get(f"trait-{trait.id}", "")
+        return said if said in trait.values else trait.default
+
     def _picked(self, name: str, values: Sequence[str], default: str) -> str:
         said = self.sent.get(name, "")
         return said if said in values else default or next(iter(values), "")
@@ -141,7 +145,9 @@ class AskingForm(forms.Form):
         self._add(STANDS, "Where does the case stand?", [(s.decision, s.decision_title) for s in self.situations])
         self._add(SINCE, "What has happened since?", [(s.since, s.since_title) for s in self.situations])
         for trait in self.traits:
-            self._add(f"trait-{trait.id}", trait.title, [(v, plain(v)) for v in trait.values], trait.default)
+            choices = [(v, plain(v)) for v in trait.values]
+            named = choices if trait.default else [("", "Not said"), *choices]
+            self._add(f"trait-{trait.id}", plain(trait.title), named, trait.default, required=bool(trait.default))
         if kinds := asking.area_kinds(self.revision):
             self.fields[AREAS] = forms.MultipleChoiceField(
                 label="What was not passed?", choices=[(k, plain(k)) for k in kinds], required=True,
@@ -168,6 +174,8 @@ class AskingForm(forms.Form):
                     label=f"Time of day of “{question.title}”", required=False, widget=forms.TimeInput(attrs={"type": "time"}),
                     help_text=f"Hours count here. Left out, noon is taken. {self.zone_name} time.",
                 )  # fmt: skip
+        for day in asking.days(self.revision):
+            self.fields[f"day-{day.id}"] = _day_field(day.title, required=False)
         self.fields[AS_OF] = _day_field("Ask as of another day", required=False)
         self.fields[AS_OF].help_text = "Left out, the answer is as of now."
 
@@ -216,14 +224,19 @@ class AskingForm(forms.Form):
             self.add_error(AS_OF, "That is more than two years ahead. Choose an earlier day.")
         if self.errors:
             return
-        areas = [asking.area_code(self.revision, kind) for kind in self.cleaned_data.get(AREAS, ())]
         try:
             self.policy.on(dates[one.begin.kind].date())
-            self.history = asking.history(self.policy, self.revision, one, dates, areas)
+            self.history = asking.history(self.policy, self.revision, one, self._said(dates))
         except NotGoverned as no:
             self.add_error(on(one.begin.kind), str(no))
         except Misfit as no:
-            self.add_error(on(no.kind), no.sentence)
+            day = f"day-{no.kind}"
+            self.add_error(day if day in self.fields else on(no.kind), no.sentence)
+
+    def _said(self, dates: dict[str, datetime]) -> Answers:
+        days = {d.id: day for d in asking.days(self.revision) if (day := self.cleaned_data.get(f"day-{d.id}"))}
+        areas = tuple(asking.area_code(self.revision, kind) for kind in self.cleaned_data.get(AREAS, ()))
+        return Answers(dates, self.told, days, areas)
 
     history: History
 
@@ -260,13 +273,13 @@ class AskingForm(forms.Form):
     # ------------------------------------------------------------------ what was asked, in words
     def asked(self) -> list[Asked]:
         said = [
-            Asked(str(self.fields[name].label), self._said(name))
+            Asked(str(self.fields[name].label), self._in_words(name))
             for name in self.fields
             if not name.startswith(("on-", "at-"))
         ]
         return [a for a in said if a.said]
 
-    def _said(self, name: str) -> str:
+    def _in_words(self, name: str) -> str:
         value, field = self.cleaned_data.get(name), self.fields[name]
         if isinstance(value, date):
             return written(value)

@@ -49,5 +49,5 @@ def page(sent: QueryDict, now: datetime) -> Page:
     if not form.answered or form.situation is None:
         known = offered(form.revision, form.situation) if form.situation and not form.errors else ()
         return Page(form, first.name, policy, None, form.situation, None, known)
-    found = answer(form.revision, form.situation, form.history, form.asked_at, form.cleaned_data.get(MODALITY, ""))
+    found = answer(form.revision, form.situation, form.history, form.asked_at, form.cleaned_data.get(MODALITY))
     return Page(form, first.name, policy, None, form.situation, found)

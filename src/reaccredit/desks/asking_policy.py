@@ -1,41 +1,47 @@
 """What has to be asked before a policy can tell somebody's options, and the history that the answers stand for.
 
-Everything is read from the revision: at which standings it asks, which facts its clocks read, which traits its rules depend on. A standing is
-reached by the shortest history that the policy itself admits; that history is then moved to the dates that were given.
+Everything is read from the revision: at which standings it asks, which facts its clocks read, which words and days its rules depend on. A standing
+is reached by the shortest history that the policy itself admits; that history is then moved to the dates that were given.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
-from reaccredit.policy import Decision, Fact, Inadmissible, Malformed, Policy, Standing
+from reaccredit.desks.asking_walk import Told, Way, moves, ways
+from reaccredit.policy import Fact, Inadmissible, Policy
 from reaccredit.policy.counting import moment
 from reaccredit.policy.forms import fitting
-from reaccredit.policy.refusing import standing_name, title_of
-from reaccredit.policy.revision import OPENS, Revision, Window
-from reaccredit.policy.tracing import CLOCK
+from reaccredit.policy.refusing import standing_name
+from reaccredit.policy.revision import Revision, When, Window
+from reaccredit.policy.words import Standing
 
-BEGIN = datetime(2021, 6, 1, 16, tzinfo=UTC)  # a Tuesday, away from the nights on which clocks change
 LONG_AGO = date(1990, 1, 1)
-MOST = 4_000  # standings looked at; a policy that has more is asked about those that are reached soonest
 DAYS_TRIED = 10  # how far what nobody dated is moved so that it fits
-OPTION, NOTHING = "option.", "nothing"
-Told = tuple[tuple[str, str], ...]  # trait -> what was told
+OPTION, NOTHING, UNTOLD = "option.", "nothing", ""
 
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """A word on which rules depend."""
+    """A word on which rules depend. Without a default it may be left untold."""
 
     id: str
     title: str
     values: tuple[str, ...]
     default: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that somebody else sets, such as the expiry of a certificate."""
+
+    id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +53,14 @@ class Question:
     required: bool
     timed: bool
     moves: bool  # it leads the case on, so that it has its place in the order
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """A standing in which the policy asks somebody to choose, with the shortest history that leads there."""
 
-    decision: str  # the key of what was decided: the stage that asks and its counters
+    decision: str  # the key of what was decided: the stage that asks, the outcome, the counters
     decision_title: str
     since: str  # the key of what has happened since
     since_title: str
@@ -66,6 +73,10 @@ class Situation:
         return self.questions[0]
 
 
+def title_of(rev: Revision, kind: str) -> str:
+    return rev.title_of(kind)
+
+
 # ------------------------------------------------------------------ one revision by itself
 @lru_cache(maxsize=64)
 def alone(rev: Revision) -> Policy:
@@ -73,8 +84,28 @@ def alone(rev: Revision) -> Policy:
     return Policy([replace(rev, in_force=LONG_AGO, published=LONG_AGO, ended=None)])
 
 
+def _whens(rev: Revision) -> Iterator[When]:
+    """The conditions on what may be chosen and by when."""
+    yield from (o.when for o in rev.offers)
+    for w in rev.windows:
+        yield w.when
+        yield from (wait.when for wait in (w.due, *w.terms.values()) if wait)
+    yield from (wait.when for stage in rev.stages.values() if stage.asks for wait in stage.dues)
+
+
 def traits(rev: Revision) -> tuple[Trait, ...]:
-    return tuple(Trait(t.id, t.title, t.values, t.default or t.values[0]) for t in rev.traits.values())
+    """The words on which what may be chosen, and by when, depends."""
+    named = {name for when in _whens(rev) for name in (*dict(when.traits), *when.told, *when.untold)}
+    return tuple(Trait(t.id, t.title, t.values, t.default) for t in rev.traits.values() if t.id in named)
+
+
+def days(rev: Revision) -> tuple[Day, ...]:
+    """The days that others set, and on which it depends."""
+    named = {
+        name for when in _whens(rev) for name in (*when.told, *when.untold, *([when.left.until] if when.left else []))
+    }
+    named |= {name for w in rev.windows for name in _clock(w)}
+    return tuple(Day(d.id, d.title) for d in rev.dates.values() if d.id in named)
 
 
 def area_kinds(rev: Revision) -> tuple[str, ...]:
@@ -88,157 +119,113 @@ def area_code(rev: Revision, kind: str) -> str:
     return next((k.prefix or k.id for k in rev.area_kinds if k.id == kind), kind)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def situations(rev: Revision, told: Told) -> tuple[Situation, ...]:
-    """Every standing in which the policy asks, in the order in which a case comes to them."""
-    found: dict[tuple[str, str], Situation] = {}
-    for history, decision in _walk(rev, told):
-        if rev.stages[decision.standing.stage].asks and (decision.options or _offered(decision)):
-            one = _situation(rev, history, decision)
-            found.setdefault((one.decision, one.since), one)
-    return tuple(sorted(found.values(), key=lambda s: (s.decision.count("."), s.decision)))
+    """Every standing in which the policy asks, in the order of its stages, outcomes and counts."""
+    found: dict[tuple[str, str], tuple[Any, Situation]] = {}
+    for way in ways(rev, told):
+        one = _situation(rev, way)
+        found.setdefault((one.decision, one.since), (_order(rev, way.standing), one))
+    several = len({one.decision.split(".")[0] for _, one in found.values()}) > 1
+    ordered = [one for _, one in sorted(found.values(), key=lambda pair: pair[0])]
+    return tuple(_with_stage(rev, one) for one in ordered) if several else tuple(ordered)
 
 
-def _offered(decision: Decision) -> bool:
-    """Something can be chosen here, if not yet."""
-    return any(no.kind in {"too-early", "not-viewed"} for no in decision.refused.values())
-
-
-# ------------------------------------------------------------------ the way to each standing
-def _walk(rev: Revision, told: Told) -> Iterator[tuple[tuple[Fact, ...], Decision]]:
-    """Standings with the history that leads there, the shortest first. Dates matter only as far as they open or close something."""
-    rules, early, most = alone(rev), _early(rev), _most(rev)
-    queue: deque[tuple[tuple[Fact, ...], datetime]] = deque([((), BEGIN)])
-    seen: set[object] = set()
-    while queue and len(seen) < MOST:
-        history, now = queue.popleft()
-        try:
-            decision = rules.decide(history, at=now)
-        except (Inadmissible, Malformed):
-            continue
-        s = decision.standing
-        read = early | _read(rev, s)
-        key = _key(decision, read)
-        if key in seen or any(n > m for n, m in zip(_counters(rev, s), most, strict=True)):
-            continue
-        seen.add(key)
-        yield history, decision
-        if not decision.ended:
-            queue.extend(((*history, fact), now) for fact in _facts(rev, decision, told, read, now))
-            if later := _later(decision, now):
-                queue.append((history, later))
-
-
-def _key(decision: Decision, read: Collection[str]) -> object:
-    s = decision.standing
-    heard = frozenset(kind for kind in s.times if kind in read)
-    return s.stage, _counters(decision.rev, s), s.marks, heard, frozenset(o.id for o in decision.options)
-
-
-def _facts(rev: Revision, decision: Decision, told: Told, read: Collection[str], now: datetime) -> Iterator[Fact]:
-    stage = rev.stages[decision.standing.stage]
-    for kind, rows in stage.moves.items():
-        yield Fact(now, kind, dict(told) if any(m.new_round for m in rows) else {})
-    for kind in sorted(stage.hears & set(read)):
-        if not decision.standing.heard(kind):
-            yield Fact(now, kind)
-    for option in decision.options:
-        yield Fact(now, OPTION + option.id)
-
-
-def _later(decision: Decision, now: datetime) -> datetime | None:
-    term = decision.term
-    dates = [*(o.due for o in decision.options), *((term.opens, term.due) if term else ())]
-    return min((d for d in dates if d and d > now), default=None)
-
-
-def _read(rev: Revision, s: Standing) -> frozenset[str]:
-    """The facts that the clocks of this standing read."""
-    stage = rev.stages[s.stage]
-    kinds = {kind for w in fitting(rev, s) for kind in (*_clock(w), *w.opens.once)} if stage.asks else set[str]()
-    return frozenset((kinds | {stage.awaits} | {kind for wait in stage.dues for kind in wait.start}) - {OPENS, ""})
-
-
-@lru_cache(maxsize=64)
-def _early(rev: Revision) -> frozenset[str]:
-    """Facts that a clock reads at a stage which does not hear them: they must have been heard on the way there."""
-    found: set[str] = set()
-    for w in rev.windows:
-        found |= {*_clock(w), *w.opens.once} - rev.stages[w.stage].hears
-    return frozenset(kind for kind in found if any(kind in stage.hears for stage in rev.stages.values()))
-
-
-def _most(rev: Revision) -> tuple[int, ...]:
-    """Past the last row of the matrix one count is like the next."""
-    highest: dict[str, int] = {}
-    for name, _, high in (c for o in rev.offers for c in o.when.counters):
-        highest[name] = max(highest.get(name, 0), high)
-    return tuple(highest.values())
-
-
-def _clock(w: Window) -> tuple[str, ...]:
-    """The facts from which the dates of a form are counted."""
+def _order(rev: Revision, s: Standing) -> tuple[int, int, tuple[int, ...], int]:
+    outcomes = list(rev.outcomes)
     return (
-        *w.opens.start,
-        *(w.due.start if w.due else ()),
-        *(kind for term in w.terms.values() for kind in term.start),
-    )
+        list(rev.stages).index(s.stage), outcomes.index(s.outcome) if s.outcome in outcomes else -1, _counts(rev, s), len(s.marks),
+    )  # fmt: skip
 
 
-def _counters(rev: Revision, s: Standing) -> tuple[int, ...]:
+def _with_stage(rev: Revision, one: Situation) -> Situation:
+    stage = rev.stages[one.decision.split(".")[0]]
+    return replace(one, decision_title=f"{stage.title}: {one.decision_title}")
+
+
+def _counts(rev: Revision, s: Standing) -> tuple[int, ...]:
     """The counts on which the rows of the matrix depend."""
     return tuple(s.count(name) for name in dict.fromkeys(n for o in rev.offers for n, _, _ in o.when.counters))
 
 
-# ------------------------------------------------------------------ what is asked about a standing
-def _situation(rev: Revision, history: tuple[Fact, ...], decision: Decision) -> Situation:
-    s = decision.standing
-    begins, marking = _round(rev, decision)
-    titles = dict.fromkeys(f"“{title_of(rev, kind)}”" for kind in marking)
+def _situation(rev: Revision, way: Way) -> Situation:
+    s = way.standing
+    titles = dict.fromkeys(f"“{rev.title_of(fact.kind)}”" for fact in way.marking)
     return Situation(
-        decision=".".join([s.stage, *map(str, _counters(rev, s))]), decision_title=standing_name(rev, s),
-        since="+".join(sorted(s.marks)) or NOTHING, since_title=f"After {', then '.join(titles)}" if titles else "Nothing has been decided since",
-        path=history, begins=begins, questions=tuple(_questions(rev, s, history, begins)),
+        decision=".".join([s.stage, s.outcome, *map(str, _counts(rev, s))]), decision_title=_decided(rev, s),
+        since="+".join(sorted(s.marks)) or NOTHING,
+        since_title=f"After {', then '.join(titles)}" if titles else "Nothing has been decided since",
+        path=way.path, begins=way.begins, questions=tuple(_questions(rev, way)),
     )  # fmt: skip
 
 
-def _round(rev: Revision, decision: Decision) -> tuple[int, list[str]]:
-    """The place of the fact that began the round, and the facts that have left a mark since."""
-    stage, place, begins, marking = rev.start, -1, 0, list[str]()
-    for step in decision.steps:
-        move = next(iter(rev.stages[stage].moves.get(step.fact.kind, ())), None)
-        place += step.fact.kind != CLOCK
-        if move and move.new_round:
-            begins, marking = place, []
-        elif move and move.marks:
-            marking.append(step.fact.kind)
-        stage = step.standing.stage
-    return begins, marking
+def _decided(rev: Revision, s: Standing) -> str:
+    """The standing's own name, and the outcome where rows of the matrix tell outcomes apart."""
+    name = standing_name(rev, s)
+    outcome = rev.outcomes[s.outcome].title if s.outcome and any(o.when.outcome for o in rev.offers) else ""
+    return name if not outcome or outcome in name else f"{outcome}, {name}"
 
 
-def _questions(rev: Revision, s: Standing, path: Sequence[Fact], begins: int) -> Iterator[Question]:
+# ------------------------------------------------------------------ what is asked about a standing
+def _questions(rev: Revision, way: Way) -> Iterator[Question]:
     """First what began the round, then what has led the case on since, then what else the clocks of this standing read."""
-    window = next(iter(fitting(rev, s)), None)
-    counted = frozenset(_clock(window)) if window else frozenset()
+    window = next(iter(fitting(rev, way.standing)), None)
+    counted = _clock(window) if window else ()
     gate = window.opens.once if window else ()
-    hours = frozenset(window.opens.start) if window and window.opens.wait.elapses else frozenset()
-    kinds = list(dict.fromkeys(f.kind for f in path[begins:]))
+    hours = _hours(window) if window else frozenset()
+    read = {name.partition("/")[0] for name in (*counted, *gate)}
+    kinds = list(dict.fromkeys(f.kind for f in way.path[way.begins :]))
     for place, kind in enumerate(kinds):
-        moves = _moves(rev, kind)
-        if moves or kind in counted or kind in gate:
-            required = not place or (moves and kind in counted)
-            yield Question(kind, title_of(rev, kind), required, kind in hours, moves)
-    for kind in sorted((counted | set(gate)) & rev.stages[s.stage].hears - set(kinds), key=list(rev.facts).index):
-        yield Question(kind, title_of(rev, kind), False, kind in hours, False)
+        leads = _leads(rev, kind)
+        if not place or leads or kind in read:
+            required = not place or (leads and kind in read)
+            yield Question(kind, rev.title_of(kind), required, kind in hours, leads)
+    for name in dict.fromkeys((*counted, *gate)):
+        kind, _, told = name.partition("/")
+        known = rev.facts.get(kind)
+        if known and kind not in kinds and {name, kind} & rev.stages[way.standing.stage].hears:
+            kinds.append(kind)
+            about = dict.fromkeys(known.needs, "told") | ({known.tells: told} if told else {})
+            yield Question(kind, rev.title_of(name), False, kind in hours, False, about)
+
+
+def _leads(rev: Revision, kind: str) -> bool:
+    """It moves the case wherever it has a place; it is not only heard."""
+    return not any(kind == name.partition("/")[0] for stage in rev.stages.values() for name in stage.hears)
+
+
+def _clock(w: Window) -> tuple[str, ...]:
+    """The names from which the dates of a form are counted."""
+    waits = [*([w.due] if w.due else []), *w.terms.values()]
+    return tuple(dict.fromkeys((*w.opens.start, *(name for wait in waits for name in wait.start))))
+
+
+def _hours(w: Window) -> frozenset[str]:
+    """The facts from which something elapses by the hour."""
+    waits = [*([w.due] if w.due else []), *w.terms.values()]
+    found = {name for wait in waits if wait.within and wait.within.elapses for name in wait.start}
+    # at once after a fact is no count of hours
+    by_hour = w.opens.wait.elapses and w.opens.wait.minutes
+    return frozenset(name.partition("/")[0] for name in found | (set(w.opens.start) if by_hour else set()))
 
 
 # ------------------------------------------------------------------ the history of somebody
 class Misfit(Exception):
-    """The dates do not fit the policy: which fact's, and the sentence that says so."""
+    """The dates do not fit the policy: which fact's or day's, and the sentence that says so."""
 
     def __init__(self, kind: str, sentence: str) -> None:
         super().__init__(sentence)
         self.kind, self.sentence = kind, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What somebody told: the instants of facts, words, days that others set, and the areas that were not passed."""
+
+    dates: Mapping[str, datetime]
+    told: Told = ()
+    days: Mapping[str, date] = field(default_factory=dict)
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,26 +236,25 @@ class History:
     policy: Policy
 
 
-def history(
-    policy: Policy, rev: Revision, one: Situation, dates: Mapping[str, datetime], areas: Sequence[str]
-) -> History:
+def history(policy: Policy, rev: Revision, one: Situation, said: Answers) -> History:
     """The path to the situation at these dates. Raises `Misfit`."""
     rules = policy if rev.governs == "act" else alone(rev)
-    begun = dates[one.begin.kind].astimezone(UTC)
-    for days in range(DAYS_TRIED):  # other dates have other weekends, holidays and nights on which clocks change
-        slack = timedelta(days=days)
+    begun = said.dates[one.begin.kind].astimezone(UTC)
+    tellers = tuple(_tellers(rev, one, said, begun))
+    for tried in range(DAYS_TRIED):  # other dates have other weekends, holidays and nights on which clocks change
+        slack = timedelta(days=tried)
         before = [replace(f, at=begun + (f.at - one.path[one.begins].at) - slack) for f in one.path[: one.begins]]
-        this = _this_round(rev, one, dates, slack)
-        facts = tuple(_with_areas(rev, [*before, *this], areas))
+        this = _this_round(rev, one, said.dates, slack)
+        facts = tuple(_worded(rev, [*before, *tellers, *this], said))
         try:
             rules.decide(facts, at=facts[-1].at)
             break
         except Inadmissible as no:
-            told = no.index >= len(before) and facts[no.index].kind in dates
-            if told or days == DAYS_TRIED - 1:
+            told = no.index >= len(before) and facts[no.index].kind in said.dates
+            if told or tried == DAYS_TRIED - 1:
                 raise _misfit(rev, one, facts, no) from no
-    supposed = frozenset(f.kind for f in this if f.kind not in dates)
-    return History(facts, one.begins, supposed, rules)
+    supposed = frozenset(f.kind for f in this if f.kind not in said.dates)
+    return History(facts, len(before) + len(tellers), supposed, rules)
 
 
 def _this_round(rev: Revision, one: Situation, dates: Mapping[str, datetime], slack: timedelta) -> list[Fact]:
@@ -278,29 +264,46 @@ def _this_round(rev: Revision, one: Situation, dates: Mapping[str, datetime], sl
     for before, fact in pairwise(path):
         gap = fact.at - before.at
         at = dates.get(fact.kind, placed[-1].at.astimezone(UTC) + gap + (slack if gap else timedelta(0)))
-        if at < placed[-1].at and placed[-1].kind not in dates and _moves(rev, fact.kind):
-            soonest = f"“{title_of(rev, placed[-1].kind)}” comes before it, and that could not be before {moment(placed[-1].at, rev.zone)}"
-            raise Misfit(fact.kind, f"“{title_of(rev, fact.kind)}” cannot be as early as that: {soonest}.")
+        if at < placed[-1].at and placed[-1].kind not in dates and _leads(rev, fact.kind):
+            first = placed[-1]
+            soonest = f"“{rev.title_of(first.kind)}” comes before it, and that could not be before {moment(first.at, rev.zone)}"
+            raise Misfit(fact.kind, f"“{rev.title_of(fact.kind)}” cannot be as early as that: {soonest}.")
         placed.append(replace(fact, at=at))
     on_path = {f.kind for f in path}
-    placed += [Fact(at, kind) for kind, at in dates.items() if kind not in on_path]
+    asked = {q.kind: q.about for q in one.questions}
+    placed += [Fact(at, kind, asked.get(kind, {})) for kind, at in dates.items() if kind not in on_path]
     return [placed[0], *sorted(placed[1:], key=lambda f: f.at)]
 
 
-def _moves(rev: Revision, kind: str) -> bool:
-    return not any(kind in stage.hears for stage in rev.stages.values())
+def _tellers(rev: Revision, one: Situation, said: Answers, at: datetime) -> Iterator[Fact]:
+    """Facts that are not on the way, and only tell a word or a day: known when the round begins."""
+    on_path = {f.kind for f in one.path}
+    told: dict[str, dict[str, Any]] = {}
+    for trait, word in said.told:
+        kinds = rev.traits[trait].told_by
+        if word and kinds and not on_path & set(kinds) and word != rev.traits[trait].default:
+            told.setdefault(kinds[0], {})[trait] = word
+    for name, day in said.days.items():
+        kinds = rev.dates[name].told_by
+        if not on_path & set(kinds):
+            told.setdefault(kinds[0], {})[rev.dates[name].key] = day.isoformat()
+    for kind, about in told.items():
+        for missing in (d for d in rev.dates.values() if d.key in rev.facts[kind].needs and d.key not in about):
+            raise Misfit(missing.id, f"Enter this too: “{rev.title_of(kind)}” tells it together with what you chose.")
+        yield Fact(at, kind, {**dict.fromkeys(rev.facts[kind].needs, "told"), **about})
 
 
-def _with_areas(rev: Revision, facts: list[Fact], areas: Sequence[str]) -> Iterator[Fact]:
-    """The first decision names the areas; the later ones are about those still under test."""
-    named = False
+def _worded(rev: Revision, facts: list[Fact], said: Answers) -> Iterator[Fact]:
+    """The facts say the days that were told; the first that judges areas names them, the later ones judge what is still under test."""
+    named = not (said.areas and rev.words)
     for fact in facts:
-        finds = any(m.finds for s in rev.stages.values() for m in s.moves.get(fact.kind, ()))
-        if areas and finds and rev.words and not named:
-            named = True
-            yield replace(fact, about={**fact.about, "areas": dict.fromkeys(areas, rev.words.failed)})
-        else:
-            yield fact
+        about = dict(fact.about)
+        for name, day in said.days.items():
+            if fact.kind in rev.dates[name].told_by:
+                about[rev.dates[name].key] = day.isoformat()
+        if not named and rev.words and any(m.finds for stage in rev.stages for m in moves(rev, stage, fact)):
+            named, about["areas"] = True, dict.fromkeys(said.areas, rev.words.failed)
+        yield replace(fact, about=about)
 
 
 def _misfit(rev: Revision, one: Situation, facts: Sequence[Fact], no: Inadmissible) -> Misfit:
@@ -310,5 +313,5 @@ def _misfit(rev: Revision, one: Situation, facts: Sequence[Fact], no: Inadmissib
     refused = facts[no.index]
     said = no.refusal.sentence
     if refused.kind != kind:
-        said = f"Before “{title_of(rev, kind)}” comes “{title_of(rev, refused.kind)}”, and that does not fit: {said}"
+        said = f"Before “{rev.title_of(kind)}” comes “{rev.title_of(refused.kind)}”, and that does not fit: {said}"
     return Misfit(kind, said)
