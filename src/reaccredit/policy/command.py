@@ -18,6 +18,7 @@ from reaccredit.policy.checking import Finding, check
 from reaccredit.policy.counting import moment, through
 from reaccredit.policy.engine import Policy
 from reaccredit.policy.reading import read_file
+from reaccredit.policy.receipts import BadReceipt
 from reaccredit.policy.revision import Revision
 from reaccredit.policy.shelf import (
     SHELF,
@@ -38,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         result: int = args.run(args)
         return result
-    except (Sorry, Malformed, NotGoverned, jsonform.BadHistory) as sorry:
+    except (Sorry, Malformed, NotGoverned, jsonform.BadHistory, BadReceipt) as sorry:
         print(sorry, file=sys.stderr)
     except Inadmissible as no:
         _say_inadmissible(no, getattr(args, "json", False))
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     decide.add_argument("--history", required=True, help="JSON list of facts, oldest first; - for standard input")
     decide.add_argument("--at", required=True, help="an instant with its offset: 2021-04-03T10:00:00-04:00")
     decide.add_argument("--json", action="store_true")
+    decide.add_argument("--receipt", metavar="FILE", help="also write a receipt, for `policy replay-receipt`")
     decide.set_defaults(run=_decide)
 
     prove = sub.add_parser("check", help="prove a policy; exit 1 and a dated story for each finding")
@@ -118,6 +120,8 @@ def _decide(args: argparse.Namespace) -> int:
         if other := excluding(args.shelf, args.programme):  # its own rules were not in force yet
             return _not_governed(args, *other, at)
         raise
+    if args.receipt:
+        trying.write_receipt(args.receipt, policy, decision)
     if args.json:
         print_json(jsonform.decision(decision, policy.zone))
     else:
@@ -127,6 +131,10 @@ def _decide(args: argparse.Namespace) -> int:
 
 def _not_governed(args: argparse.Namespace, policy: Policy, rev: Revision, at: datetime) -> int:
     """A programme that the policy expressly leaves to another one: its cases say so and go to staff."""
+    if args.receipt:
+        raise Sorry(
+            f"{args.programme} is not governed by any revision here: there is no answer that a receipt could be of."
+        )
     clauses = rev.cited(rev.excludes[args.programme])
     sentence = f"{args.programme} is not governed by this policy ({policy.name}, revision {rev.revision}): its case goes to the programme's staff."
     because = {

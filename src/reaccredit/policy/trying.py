@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
-from reaccredit.policy import scenarios
+from reaccredit.policy import jsonform, receipts, scenarios
+from reaccredit.policy.answering import Decision
 from reaccredit.policy.engine import Policy
-from reaccredit.policy.shelf import Sorry, is_file, load, print_json, programmes
+from reaccredit.policy.shelf import Sorry, as_json, is_file, load, print_json, programmes, read_text
 
 Sub = Any  # what argparse's add_subparsers gives has no public name
 
 
 def add(sub: Sub) -> None:
     _add_test(sub)
+    _add_replay_receipt(sub)
 
 
 # ------------------------------------------------------------------ test
@@ -74,3 +77,33 @@ def _scenario_files(shelf: Path, what: str | None) -> list[tuple[Policy, Path]]:
             f"There are no scenarios for {what or shelf}: they are kept beside the policy, in <revision>{scenarios.ENDING}."
         )
     return found
+
+
+# ------------------------------------------------------------------ receipts
+def write_receipt(name: str, policy: Policy, decision: Decision) -> None:
+    try:
+        Path(name).write_text(as_json(receipts.receipt(policy, decision)), encoding="utf-8")
+    except OSError as error:
+        raise Sorry(f"The receipt cannot be written: {error}") from None
+
+
+def _add_replay_receipt(sub: Sub) -> None:
+    again = sub.add_parser(
+        "replay-receipt", help="give an answer again, byte for byte; exit 1 and what is not the same"
+    )
+    again.add_argument("receipt", metavar="RECEIPT", help="as `policy decide --receipt` wrote it")
+    again.add_argument("--history", required=True, help="the history that was asked about; - for standard input")
+    again.set_defaults(run=_replay_receipt)
+
+
+def _replay_receipt(args: argparse.Namespace) -> int:
+    said = receipts.read(read_text(args.receipt, "receipt"))
+    facts = jsonform.read_history(read_text(args.history, "history"))
+    try:
+        if said["policy"] not in programmes(args.shelf):
+            raise receipts.Differs(f"The policy file of {said['policy']}, revision {said['revision']}, is not there.")
+        sys.stdout.write(receipts.replay(said, load(args.shelf, said["policy"]), facts))
+    except receipts.Differs as other:
+        print(other, file=sys.stderr)
+        return 1
+    return 0
