@@ -23,7 +23,7 @@ from reaccredit.phi.roster import Roster
 from reaccredit.phi.screening import screen_spans
 from reaccredit.phi.words import TOLD
 
-SEEDS = {"dev": 10_000, "heldout": 900_000, "second": 5_000_000}
+SEEDS = {"dev": 10_000, "heldout": 900_000, "second": 5_000_000, "third": 7_000_000}
 Spans = list[tuple[int, int, str]]
 
 
@@ -129,7 +129,7 @@ def main() -> None:
     asked.add_argument("--presidio")
     asked.add_argument("--wrong", action="store_true")
     args = asked.parse_args()
-    for which in ["dev", "heldout", "second"] if args.set == "all" else [args.set]:
+    for which in list(SEEDS) if args.set == "all" else [args.set]:
         made = papers(which, args.papers)
         started = time.perf_counter()
         found = ours(made)

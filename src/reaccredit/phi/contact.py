@@ -137,10 +137,18 @@ def addresses(text: str, roster: Roster) -> Iterator[Hit]:
             elif pattern in (STREET, ZIP):
                 sure = context.one_patient(text, *match.span()) and not context.of_institution(text, *match.span())
                 yield Hit(match.start(), match.end(), "geographic", LIKELY if sure else WEAK)
+    yield from _towns(text)
+    yield from _lives(text, roster)
+
+
+def _towns(text: str) -> Iterator[Hit]:
     for match in re.finditer(r"\b[A-Z][a-z]{2,20}(?:[ ][A-Z][a-z]{2,20})?\s(?:County|Parish|Township|Borough)\b", text):
         if not context.INSTITUTION.search(text, match.end(), match.end() + 30):
             yield Hit(match.start(), match.end(), "geographic", 0.01)
-    yield from _lives(text, roster)
+    for match in re.finditer(
+        r"\bage[ds]?[ ]\d{1,3},?[ ](?:of|from)[ ](?P<town>[A-Z][a-z]{2,20}(?:[ ][A-Z][a-z]{2,20})?)", text
+    ):
+        yield Hit(*match.span("town"), "geographic", LIKELY)
 
 
 def _state(text: str) -> bool:

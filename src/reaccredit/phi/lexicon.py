@@ -17,6 +17,10 @@ LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ə": "e"}
 )
 KNOWN_GIVEN, OFTEN_BUT_A_WORD, GIVEN_BUT_A_WORD = 1.0, 0.7, 0.3
+GIVEN_NOW = frozenset(  # words that parents have chosen since the lists were made
+    """destiny harmony serenity trinity diamond precious sage willow poppy journey raven skye charity mercy patience
+    prudence constance verity chance cadence aria genesis heaven miracle essence phoenix hunter""".split()
+)
 KNOWN_SURNAME, SURNAME_BUT_A_WORD, RARE_BUT_A_WORD = 1.0, 0.6, 0.25
 OF_THE_TRADE_TOO = 0.5, 0.4  # "Mark", "Price": words of every form, and names
 # The word list holds these in small letters, and yet with a capital they are always a person.
@@ -65,7 +69,7 @@ def _as_given(word: str) -> float:
         return KNOWN_GIVEN
     if word in MAKERS or word in ORDINARY:
         return OF_THE_TRADE_TOO[0] if word in words("given-often") and word not in MAKERS else 0.0
-    if word in words("given-often"):
+    if word in words("given-often") or word in GIVEN_NOW:
         return OFTEN_BUT_A_WORD if is_word(word) else KNOWN_GIVEN
     if word in words("given"):
         return GIVEN_BUT_A_WORD if is_word(word) else KNOWN_GIVEN * 0.9

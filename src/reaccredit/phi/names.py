@@ -9,112 +9,47 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reaccredit.phi.context import IDENTITY
-from reaccredit.phi.lexicon import ALWAYS_GIVEN, STRANGE, as_given, as_surname, fold, is_nobody, is_word
+from reaccredit.phi.lexicon import (
+    ALWAYS_GIVEN,
+    OFTEN_BUT_A_WORD,
+    STRANGE,
+    as_given,
+    as_surname,
+    fold,
+    is_nobody,
+    is_word,
+)
 from reaccredit.phi.lexicon import words as words_of
+from reaccredit.phi.name_patterns import (
+    BELOW,
+    BORN,
+    COMMA,
+    CUED,
+    CUED_LOWER,
+    DICOM,
+    FIELD,
+    FOREIGN,
+    GLUED,
+    INITIAL,
+    KIN,
+    LOOSE,
+    LOOSE_LOWER,
+    NAMED,
+    PATIENT_BEFORE,
+    PERSON_AFTER,
+    PLAIN,
+    PROFESSIONAL_AFTER,
+    PROFESSIONAL_BEFORE,
+    REGARDING,
+    SIGNED,
+    SMALL,
+    SMALL_PAIR,
+    TITLED,
+    WORD,
+)
 from reaccredit.phi.roster import Roster
-from reaccredit.phi.terms import DEGREES, INSTITUTIONS, MAKERS, ORDINARY, PARTICLES, ROLES
+from reaccredit.phi.terms import INSTITUTIONS, MAKERS, NOT_NAMES, ORDINARY, PARTICLES, ROLES
 from reaccredit.phi.words import CERTAIN, LIKELY, TOLD, WEAK, Hit
-
-# Counted, never open-ended: a page of capital letters must not take minutes.
-CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĽŁŃŇŌŐŒŔŘŚŞŠŤŪŮŰŲŹŻŽȘȚẠ-Ỹ]"
-WORD = rf"(?:(?:[ae]l|bin|ben|ibn|abu|d|l)[-'’])?{CAPITAL}[^\W\d_]{{0,30}}(?:['’\-][^\W\d_]{{1,30}}){{0,3}}"
-INITIAL = rf"{CAPITAL}\."
-SMALL = r"(?:d[aeiou]s?|del|della|de[ ]la|de[ ]los|v[ao]n|von|der|den|ten|ter|el|al|bin|bint|ibn|ben|abu|le|la|y|e|zu|af|st\.)"
-SPACE = r"[ \t]{1,3}"
-NAME = rf"(?<![\w'’])(?:(?:{SMALL}[ \t]){{0,2}}{WORD}\.?(?:,?[ \t]{{1,3}}(?:{SMALL}[ \t]){{0,2}}{WORD}\.?){{0,3}})"
-FULL = rf"(?<![\w'’])(?:{WORD}\.?(?:,?[ \t]{{1,3}}(?:{SMALL}[ \t]){{0,2}}{WORD}\.?){{1,3}})"
-LOWER = r"[^\W\d_]{2,30}(?:['’\-][^\W\d_]{2,30})?(?:,?[ \t]{1,3}[^\W\d_]{1,30}(?:['’\-][^\W\d_]{2,30})?\.?){0,2}"
-AFTER_LABEL = r"[ \t]*[:=#>][ \t]*\n?[ \t]*"
-
-# Words that follow "patient" with a capital letter in headings and are nobody's name.
-NOT_NAMES = frozenset(
-    """access adult age and bed bore brain breast care center chart chest comfort communication consent contact contrast
-    coordinator coverage ct data date dates demographics department dose doses education evaluation exam examination
-    examinations exams exposure factors flow for form forms group head id identification identifiers image images imaging
-    immobilization in info information instruction instructions is log management medical modality module monitoring
-    motion movement mr mri name names no not number of on or orientation pediatric pelvis population portal position
-    positioned positioning preparation prep privacy procedure procedures protocol protocols queue questionnaire record
-    records registration relations response result results rights safety satisfaction scan scanning scans scheduling
-    screening section selection service services setup size sizes spine studies study support table technique test
-    testing the throughput tracking transfer transport type types us volume was weight were with workflow none unknown
-    yes n/a na withheld redacted removed anonymous anonymized deidentified confidential see all each dob mrn ssn sex
-    gender male female address phone email signature initials relationship account accession acc acct city state zip physician
-    height weight room floor unit status history""".split()
-)
-LABELS = (
-    r"(?:(?:patient|pt|client|member|subscriber|insured|guarantor|beneficiary|policy[ ]?holder|enrollee|volunteer|subject"
-    r"|claimant|donor|decedent|resident|employee[ ]patient)(?:['’]?s)?(?:[ ](?:full|legal|last|first|given|family|maiden|"
-    r"preferred|complete))?(?:[ ]?name)?(?:[ ]\([^)\n]{1,20}\))?"
-    r"|(?:last|first|middle|full|legal|maiden|given|family|sur|fore|birth)[ ]?names?(?:[ ]\([^)\n]{1,25}\))?|alias|a\.?k\.?a\.?"
-    r"|(?:patient|guardian|parent|volunteer)(?:['’]s)?[ ]signature|signature[ ]of[ ](?:the[ ])?(?:patient|guardian|parent)"
-    r"|name[ ]of[ ](?:the[ ])?(?:patient|insured|guarantor|subscriber|guardian|parent|spouse)"
-    r"|(?:next[ ]of[ ]kin|nok|emergency[ ]contact|(?:legal[ ])?guardian|parent(?:/guardian)?|spouse|mother|father|wife|"
-    r"husband|son|daughter|caregiver|partner|responsible[ ]party|power[ ]of[ ]attorney|poa)(?:['’]s)?(?:[ ]name)?(?:[ ]\([^)\n]{1,20}\))?"
-    r"|pat[ ]?name|ptname|patname|patientname|patient[ ]?nm|paciente|nombre(?:[ ]del[ ]paciente)?|apellidos?|nome(?:[ ]do[ ]paciente)?|"
-    r"nom(?:[ ]du[ ]patient)?|pr[ée]nom|patientin|nachname|vorname|cognome|nazwisko|imi[ęe]|pacjent|naam|navn|"
-    r"ho[ ]va[ ]ten|họ[ ]và[ ]tên|b[ệe]nh[ ]nh[âa]n)"
-)
-CUED = re.compile(rf"(?<![\w-])(?i:{LABELS}){AFTER_LABEL}(?P<name>{NAME})")
-CUED_LOWER = re.compile(
-    rf"(?<![\w-])(?i:{LABELS}){AFTER_LABEL}(?P<name>{LOWER})(?=[ \t]*(?:$|[\n,;.(|\t]|\b(?i:dob|mrn|age)))", re.M
-)
-BELOW = re.compile(rf"(?<![\w-])(?i:patient(?:['’]?s)?[ ]name|name[ ]of[ ]patient)[ \t]*\n[ \t]*(?P<name>{FULL})")
-NAMED = re.compile(rf"(?i:patient(?:['’]?s)?[ ]name|\bnamed?|\bcalled)[ \t]+(?i:is|was)?[ \t]*(?P<name>{FULL})")
-LOOSE = re.compile(
-    rf"\b(?i:patients?|pt\.?|client|volunteer|subject)(?:[ \t]+(?:was|is|named|called))?(?:[ \t]+|[ \t]*[-–(,][ \t]*)(?P<name>{NAME})"
-)
-LOOSE_LOWER = re.compile(
-    r"\b(?i:patient|pt\.?)[ \t]+(?P<name>[^\W\d_]{2,30}(?:['’-][^\W\d_]{2,20}){0,2}[ \t]+[^\W\d_]{2,30}(?:['’-][^\W\d_]{2,20}){0,2})\b"
-)
-TITLED = re.compile(
-    rf"\b(?i:Mrs?|Ms|Miss|Mx|Master|Sr|Sra|Señora?|Herr|Frau|Mme|Monsieur|Madame|Signora?)\b\.?[ \t]+(?P<name>{NAME})"
-)
-KIN = re.compile(
-    r"\b(?i:his|her|their|patient['’]s)[ \t]+(?i:mother|father|wife|husband|son|daughter|spouse|guardian|sister|brother|partner|aunt|"
-    rf"uncle|parent|niece|nephew|grandmother|grandfather|cousin|caregiver)\b[ \t]*[,:(]?[ \t]*(?P<name>{NAME})"
-    rf"|\b(?i:mother|father|wife|husband|son|daughter|spouse|guardian)\b[,:]?[ \t]+(?P<kin>{FULL})"
-)
-BORN = re.compile(
-    rf"(?P<name>{FULL}),?[ \t]*[\t,;(\[/|–-]?[ \t]*(?<![^\W\d_])(?i:dob|d\.o\.b|born|date of birth|mrn|m\.r\.n|ssn|acc(?:ession)?\b|\d{{1,3}}[- ]?(?:y/?o\b|yr|years?[- ]old)"
-    rf"|(?:aged?|a)[ ]\d{{1,3}}\b|\d{{1,3}}[ ]?[MF]\b|[MF][ /,]{{1,2}}\d{{1,3}}\b|\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d\b)"
-)
-REGARDING = re.compile(
-    rf"(?m)(?:^|(?<=[.\n]))[ \t]*(?i:re|regarding|subject|subj|concerning|in re|reference)[ \t]*:[ \t]*(?P<name>{FULL})"
-    rf"|\b(?i:(?:images?|scans?|study|studies|exam|examination|mri|ct|films?|mammogram|report|record|chart|results?|follow-?up|consent|case)[ ]"
-    rf"(?:of|for|on|from))[ \t]+(?P<of>{FULL})"
-)
-FIELD = re.compile(rf"(?m)^[ \t]*Name[ \t]*:[ \t]*(?P<name>{FULL})")
-DICOM = re.compile(r"(?<![\w'-])[A-Za-z][A-Za-z'-]{1,63}\^[A-Za-z][A-Za-z'-]{0,63}(?:\^[A-Za-z]*)*")
-COMMA = re.compile(
-    rf"(?<![\w'’,./-])(?P<last>(?:(?:{SMALL}|De|Del|La|Van|Von|Mac|St|Al|El|O)[ ])?{WORD}),[ \t]{{0,2}}(?P<first>{WORD}|{INITIAL})(?P<more>(?:[ \t]{WORD}\.?|[ \t]{INITIAL}){{0,2}})"
-)
-PLAIN = re.compile(
-    rf"(?<![\w'’./-])(?P<first>{WORD}|{INITIAL}(?![ \t]{{2}}))(?P<middle>(?:[ ](?:{INITIAL}|{CAPITAL}(?=[ \t])|{SMALL}|{WORD})){{0,3}})[ ](?P<last>{WORD})(?![\w’'])"
-)
-SMALL_PAIR = re.compile(
-    r"(?<![\w.@/'’-])(?P<first>[^\W\d_]{3,20}(?:-[^\W\d_]{2,12})?)[ ](?P<last>[^\W\d_]{2,20}(?:['’-][^\W\d_]{2,20})?)(?![\w@/-]|\.\w)(?P<label>,?[ \t]{1,3}(?i:mrn|dob|d\.o\.b|born|ssn|acc)\b)?"
-)
-FOREIGN = re.compile(
-    r"[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])|[\u0400-\u04ff]{2,20}(?:[ ][\u0400-\u04ff]{2,20}){1,2}|[\u0600-\u06ff]{2,15}(?:[ ][\u0600-\u06ff]{2,15}){1,3}"
-    r"|[\uac00-\ud7af]{2,4}(?![\uac00-\ud7af])|[\u0370-\u03ff]{3,20}(?:[ ][\u0370-\u03ff]{3,20}){1,2}|[\u0590-\u05ff]{2,15}(?:[ ][\u0590-\u05ff]{2,15}){1,2}"
-    r"|[\u0900-\u0dff]{2,20}(?:[ ][\u0900-\u0dff]{2,20}){1,2}|[\u3040-\u30ff\u4e00-\u9fff]{2,5}[ \u3000][\u3040-\u30ff\u4e00-\u9fff]{1,5}"
-    r"|[\u0e00-\u0e7f]{3,20}[ ][\u0e00-\u0e7f]{3,25}"
-)
-PROFESSIONAL_AFTER = re.compile(
-    rf"^[ \t]*[,(–-]?[ \t]*{DEGREES}(?![\w])|^[ \t]*(?:[,(–-]|\n)[ \t]*(?!(?:the[ ])?(?i:patient|pt|client|volunteer))(?i:(?:[\w&./-]+,?[ ]){{0,3}}{ROLES}\b)|^[ \t]+et al\b"
-    rf"|^[ \t]*\t[ \t]*(?i:(?:[\w&./-]+[ ]){{0,3}}{ROLES}\b)"
-)
-PROFESSIONAL_BEFORE = re.compile(
-    rf"(?:(?i:\b{ROLES})(?:['’]s)?(?:[ ](?:by|name|is|was))?[ \t]*[,:;–(-]?[ \t]*(?:\n[ \t]*)?|(?i:(?<!patient )(?<!guardian )\b(?:signature|signed)),?\s*)\Z"
-)
-SIGNED = re.compile(
-    r"\b(?:sincerely|regards|thank you|thanks|yours truly),?\s*\Z", re.I
-)  # without a roster, whoever signs is staff
-PERSON_AFTER = re.compile(
-    r"^[\s,;(–-]{0,4}(?:dob|born|mrn|\d{1,3}[- ]?years?[- ]old|y/?o\b|aged?[ ]\d|was[ ](?:scanned|seen|imaged|admitted|positioned)|had[ ]an?[ ]|moved|complained)",
-    re.I,
-)
-PATIENT_BEFORE = re.compile(r"\b(?:patient|pt|client)\b[\s,.(:-]*\Z", re.I)
 
 
 @dataclass(frozen=True)
@@ -139,7 +74,7 @@ def _again(text: str, roster: Roster, found: Sequence[Hit]) -> Iterator[Hit]:
     for word in told:
         if (
             len(word) < 3
-            or (is_word(fold(word)) and word not in ALWAYS_GIVEN)
+            or (is_word(fold(word)) and as_given(word) < OFTEN_BUT_A_WORD)
             or roster.knows_name(word)
             or is_nobody(fold(word))
         ):
@@ -262,19 +197,28 @@ def _bears_title(match: re.Match[str], found: Candidate) -> bool:
 
 
 def _by_shape(text: str, roster: Roster) -> Iterator[Hit]:
-    for match in COMMA.finditer(text):
-        if _comma_name(match, text):
-            yield from _stranger(Candidate(match.start(), match.end(), match.group()), text, roster)
-    for found in _plain_names(text):
-        yield from _stranger(found, text, roster)
-    for match in SMALL_PAIR.finditer(text):
-        if _known_pair(match["first"], match["last"], labelled=bool(match["label"])) and not roster.knows_name(
-            f"{match['first']} {match['last']}"
-        ):
-            yield Hit(match.start("first"), match.end("last"), "names", LIKELY, True)
+    found = [Candidate(m.start(), m.end(), m.group()) for m in COMMA.finditer(text) if _comma_name(m, text)]
+    found += _plain_names(text)
+    found += [
+        Candidate(m.start(), m.end(), f"{m['first']} {m['last']}") for m in GLUED.finditer(text) if _glued(m["last"])
+    ]
+    for one in found:
+        yield from _stranger(one, text, roster)
+    yield from _in_small_letters(text, roster)
     for match in FOREIGN.finditer(text):
         if not roster.knows_name(match.group()):
             yield Hit(match.start(), match.end(), "names", LIKELY, True)
+
+
+def _glued(last: str) -> bool:
+    return as_surname(last) >= STRANGE and fold(last) not in ORDINARY
+
+
+def _in_small_letters(text: str, roster: Roster) -> Iterator[Hit]:
+    for match in SMALL_PAIR.finditer(text):
+        known = _known_pair(match["first"], match["last"], labelled=bool(match["label"]))
+        if known and not roster.knows_name(f"{match['first']} {match['last']}"):
+            yield Hit(match.start("first"), match.end("last"), "names", LIKELY, True)
 
 
 def _known_pair(first: str, last: str, *, labelled: bool) -> bool:
@@ -283,7 +227,8 @@ def _known_pair(first: str, last: str, *, labelled: bool) -> bool:
         return False
     if is_word(fold(first)) or is_word(fold(last)) or is_nobody(fold(first)) or is_nobody(fold(last)):
         return labelled and as_given(first) >= 0.7 and as_surname(last) >= 0.6
-    return as_given(first) >= 0.9 and as_surname(last) >= (STRANGE if labelled else 0.9)
+    least = STRANGE if labelled else 0.9
+    return as_given(first) >= least and as_surname(last) >= least
 
 
 def _comma_name(match: re.Match[str], text: str) -> bool:

@@ -13,7 +13,7 @@ from reaccredit.phi.words import CERTAIN, LIKELY, WEAK, Hit
 
 Rule = Callable[[str, Roster], Iterator[Hit]]
 
-GAP = r"[\s:#=.\-–—>]{0,6}(?:(?:is|was|of|number|no\.?|num|nbr\.?|nr\.?|id)[\s:#]{1,3}){0,2}"
+GAP = r"(?:[\s:#=.\-–—>]{0,6}|[ \t:]{0,60})(?:(?:is|was|of|number|no\.?|num|nbr\.?|nr\.?|id)[\s:#]{1,3}){0,2}"
 VALUE = r"(?P<value>(?=[A-Z0-9\-/. ]{0,14}\d)[A-Z]{0,5}[-/ ]?\d[\dA-Z\-/.]{2,24}(?<![.\-/]))"
 NUMBER = r"(?:[\s-]{0,2}(?:id(?:entifier)?|no\.?|num(?:ber)?|nr\.?|nbr\.?|#|№))"
 MEDICAL_RECORD = (
@@ -32,7 +32,7 @@ LICENCE = (
 IMPLANT = (
     r"(?:pace-?maker|implant(?:ed|able)?s?|defibrillator|\bICD\b|stent|prosthe(?:sis|tic)|insulin\s+pump|infusion\s+pump|neuro-?stimulator|stimulator|cochlear|hearing\s+aid|loop\s+recorder|"
     r"(?:hip|knee|shoulder)\s+(?:replacement|implant|prosthesis|system)|(?:heart|aortic|mitral)\s+valve|\bIPG\b|\bVNS\b|\bDBS\b|\bLVAD\b|shunt|aneurysm\s+clip|port-?a-?cath|\bIUD\b|"
-    r"cgm|glucose\s+monitor|cpap|ventilator|wheelchair|bi-?pap|intra-?ocular\s+lens|\bIOL\b|spinal\s+(?:cord\s+)?(?:stimulator|rod|fusion)|lead\b|breast\s+implant|bone\s+screw|pain\s+pump)"
+    r"cgm|glucose\s+monitor|cpap|ventilator|wheelchair|bi-?pap|intra-?ocular\s+lens|\bIOL\b|spinal\s+(?:cord\s+)?(?:stimulator|rod|fusion)|(?:pacing|electrode|defibrillator)\s+leads?|breast\s+implant|bone\s+screw|pain\s+pump)"
 )
 SERIAL = r"(?:serial|s/?n|ser\.?|lot|udi|device\s+id(?:entifier)?|device)"
 VIN = re.compile(r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])")
@@ -126,7 +126,7 @@ def vehicles(text: str, roster: Roster) -> Iterator[Hit]:
 
 
 PLATE = re.compile(
-    r"(?i:\b(?:licen[cs]e|number|registration|vehicle|car|truck|van|tag|temporary|vanity|handicap(?:ped)?|parking)[ -]?(?:plates?|tag)|\bplates?|\bplaca|\bkennzeichen|\blic(?:ense)?\.?\s+pl\.?)"
+    r"(?i:\b(?:licen[cs]e|number|registration|vehicle|car|truck|van|tag|temporary|vanity|handicap(?:ped)?|parking|car|honda|toyota|ford|chevrolet|chevy|nissan|bmw|jeep|subaru|kia|hyundai|volvo|tesla|mazda|sedan|suv|pickup|minivan)[ -]?,?[ ]?(?:plates?|tag)|\bplates?|\bplaca|\bkennzeichen|\blic(?:ense)?\.?\s+pl\.?)"
     r"(?i:\s*(?:no\.?|number|num|#))?(?i:\s*\([A-Z]{2}\))?[\s:#=\-–,]{1,4}(?i:(?:is|was|reads?|number)\s+)?(?:(?:[A-Z]{2}|[A-Z][a-z]+)[ ](?=[A-Z0-9]{2,4}[ -]?[A-Z0-9]{2,5}))?(?P<plate>(?=[A-Z0-9 -]{0,8}\d)[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,5}(?:[ -][A-Z0-9]{1,4})?)\b"
 )
 VIN_CUED = re.compile(
@@ -143,7 +143,7 @@ def _vin(text: str) -> bool:
 
 
 DEVICE = re.compile(
-    rf"{IMPLANT}[^.\n]{{0,70}}?(?:\.\s)?\(?\b{SERIAL}{NUMBER}?{GAP}(?P<value>(?=[A-Z0-9\-/]{{0,12}}\d)[A-Z0-9][\dA-Z\-/]{{3,24}})"
+    rf"{IMPLANT}(?:[^.\n]{{0,70}}?|[^.\n]{{0,20}}\n[^.\n]{{0,12}})(?:\.\s)?\(?\b{SERIAL}{NUMBER}?{GAP}(?P<value>(?=[A-Z0-9\-/]{{0,12}}\d)[A-Z0-9][\dA-Z\-/]{{3,24}})"
     rf"|\b(?:serial|s/?n){NUMBER}?{GAP}(?P<before>(?=[A-Z0-9\-/]{{0,12}}\d)[A-Z0-9][\dA-Z\-/]{{3,24}})[^.\n]{{0,40}}?{IMPLANT}"
     rf"|{IMPLANT}[^.\n]{{0,30}}?[(,#:][ ]?#?(?P<bare>[A-Z]{{2,4}}-?\d{{5,10}}[A-Z]?)\b",
     re.I,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from reaccredit.phi.words import Box
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+LEADERS = re.compile(r"\.{3,}")  # a form leads from the label to the value
 ADDRESS = re.compile(r"[^\s_]\S{0,200}?(?:@|://)\S{0,400}")
 SEGMENT = re.compile(r"[^\t\n|]+?(?=\t|\||[ \u00a0]{2,}|\n|\Z)")
 MIDDLE = 0.5
@@ -73,12 +74,13 @@ class Clean:
 
 
 def clean(text: str) -> Clean:
-    if text.isascii() and not re.search('[\r_"]', text):
+    if text.isascii() and not re.search('[\r_"]|\\.\\.\\.', text):
         plain, origin = text, range(len(text))
         return Clean(plain, origin, [m.start() + 1 for m in re.finditer("\n", plain)])
     letters: list[str] = []
     places: list[int] = []
     kept = frozenset(at for match in ADDRESS.finditer(text) for at in range(*match.span()))
+    dots = frozenset(at for match in LEADERS.finditer(text) for at in range(*match.span()))
     for at, letter in enumerate(text):
         if (
             letters
@@ -87,7 +89,7 @@ def clean(text: str) -> Clean:
         ):
             letters[-1] = whole
             continue
-        for one in letter if at in kept and letter.isascii() else _plain(text, at, letter):
+        for one in letter if at in kept and letter.isascii() else " " if at in dots else _plain(text, at, letter):
             letters.append(one)
             places.append(at)
     plain = "".join(letters)
@@ -147,7 +149,7 @@ def _cells(line: str, start: int, number: int, passage: Passage, seen: Clean) ->
             yield Cell(first, last, match.start(), match.end(), number)
 
 
-WRAPPED = re.compile(r"(?<=[^\n:.|\t]{55}[\w,'’-])\n(?=[ ]?[^\W\d_]+(?![\w ]{0,25}:))")
+WRAPPED = re.compile(r"(?<=[^\n:.|\t]{55}(?:[^\W\d_]|[,'’-]))\n(?=[ ]?[^\W\d_]+(?![\w ]{0,25}:))")
 
 
 def unwrapped(text: str) -> str:

@@ -126,11 +126,26 @@ ROLES = (
     r"supervisor|coordinator|nurse|officer|radiographer|sonographer|dosimetrist|specialist|consultant|president|chair|"
     r"secretary|reviewer|inspector|surveyor|trainer|instructor|vendor|representative|rep|lead\s+tech|chief\s+tech|"
     r"tech(?:s|nical)?|staff|night\s+shift|day\s+shift|shift|applications\s+specialist|service|author(?:ed)?|attorney|"
-    r"signed|approved\s+by|prepared\s+by|reviewed\s+by|performed\s+by|completed\s+by|interpreted\s+by|dictated\s+by|"
+    r"executive|guest|speaker|presenter|moderator|editor|auditor|planner|clerk|analyst|developer|approved\s+by|prepared\s+by|reviewed\s+by|performed\s+by|completed\s+by|interpreted\s+by|dictated\s+by|"
     r"submitted\s+by|trained\s+by|verified\s+by|attested\s+by|trainee|ordering|referring|attending|provider|dr\.?|"
     r"prof(?:essor)?\.?|medical\s+director|qmp|rso|ceo|cfo|cio|coo|fse)"
 )
 DEGREES = (
     r"(?:M\.?D\.?|D\.?O\.?|Ph\.?\s?D\.?|R\.?T\.?(?:\s?\([A-Z]{1,3}\))*|R\.?N\.?|N\.?P\.?|P\.?A\.?(?:-C)?|M\.?S\.?c?|B\.?S\.?c?|DABR|DABMP|"
     r"DABSNM|FACR|FAAPM|FRCR|CNMT|ARRT|RDMS|RDCS|MBA|MHA|MPH|CMD|MRSO|MRSE|CRA|CIIP|DPhil)"
+)
+# Words that follow "patient" with a capital letter in headings and are nobody's name.
+NOT_NAMES = frozenset(
+    """access adult age and bed bore brain breast care center chart chest comfort communication consent contact contrast
+    coordinator coverage ct data date dates demographics department dose doses education evaluation exam examination
+    examinations exams exposure factors flow for form forms group head id identification identifiers image images imaging
+    immobilization in info information instruction instructions is log management medical modality module monitoring
+    motion movement mr mri name names no not number of on or orientation pediatric pelvis population portal position
+    positioned positioning preparation prep privacy procedure procedures protocol protocols queue questionnaire record
+    records registration relations response result results rights safety satisfaction scan scanning scans scheduling
+    screening section selection service services setup size sizes spine studies study support table technique test
+    testing the throughput tracking transfer transport type types us volume was weight were with workflow none unknown
+    yes n/a na withheld redacted removed anonymous anonymized deidentified confidential see all each dob mrn ssn sex
+    gender male female address phone email signature initials relationship account accession acc acct city state zip physician
+    height weight room floor unit status history""".split()
 )
