@@ -19,6 +19,7 @@ from reaccredit.ledger import actions as ledger
 from reaccredit.ledger.actions import Lost
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
+from reaccredit.reviews.guards import refusal
 
 
 class NotEligible(Exception):
@@ -54,7 +55,8 @@ def assign(*, appeal: Appeal, area: Area, arbitrator: Person, actor: Person, now
         with transaction.atomic():
             one.save()
     except DatabaseError as error:
-        raise NotEligible(arbitrator, ["took part in the review of this case"]) from error
+        said = refusal(error) or "took part in the review of this case"
+        raise NotEligible(arbitrator, [said]) from error
     ledger.state(
         case=appeal.case_file.case, kind="arbitrator.assigned", actor=code(actor), role=Role.STAFF, now=now,
         about={"areas": [area.code], "arbitration": one.pk},

@@ -23,7 +23,7 @@ from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
 from reaccredit.people.requests import storable
 from reaccredit.policy import Because, Refusal
-from reaccredit.reviews import agreement, catalogue, conflicts, queries
+from reaccredit.reviews import agreement, catalogue, conflicts, guards, queries
 from reaccredit.reviews.models import Assignment, HandedBack, Mark, Proposal, Round
 
 REVIEWING = "reviewing"
@@ -115,6 +115,8 @@ def assign(
                 proposal=proposal, respond_by=respond_by, draft=_draft_of(round, area, reviewer),
             )  # fmt: skip
     except IntegrityError as error:
+        if said := guards.refusal(error):
+            raise NotEligible(reviewer, [said]) from error
         raise Lost("Somebody else has chosen a reader for this area. Reload the page to see who reads it.") from error
     about = {"area": area.code, "place": given.position}
     ledger.state(case=case, kind="review.assigned", actor=code(actor), role=Role.STAFF, now=now, about=about)

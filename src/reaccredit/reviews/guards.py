@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from reaccredit.reviews.house_rules import house_rules
@@ -25,6 +26,21 @@ RECUSED = "Who has recused from a case is not given it again."
 CONFLICT = "A conflict of interest with the facility is on file."
 UNAUTHORISED = "Nobody is given what they are not authorised for."
 EVER = 1000
+
+
+# What a guard's refusal reads like after somebody's name.
+AFTER_A_NAME = {
+    "nor another role in it": "had another role in this case",
+    ANOTHER_ROLE: "had another role in this case",
+    RECUSED: "has recused from this case",
+    CONFLICT: "has a conflict of interest with this facility on file",
+    UNAUTHORISED: "is not authorised for this area on this day",
+}
+
+
+def refusal(error: DatabaseError) -> str | None:
+    """The sentence of the guard that has refused a row; None where it was something else."""
+    return next((words for text, words in AFTER_A_NAME.items() if text in str(error)), None)
 
 
 @dataclass(frozen=True)
