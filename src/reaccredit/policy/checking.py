@@ -15,7 +15,7 @@ from reaccredit.policy import refusing
 from reaccredit.policy.conditions import holds
 from reaccredit.policy.exploring import Edge, Explored, Key, explore
 from reaccredit.policy.forms import fitting, option_end, timing
-from reaccredit.policy.revision import Revision
+from reaccredit.policy.revision import Move, Revision
 from reaccredit.policy.stating import statements
 from reaccredit.policy.words import Fact, Malformed, Standing
 
@@ -184,11 +184,18 @@ def _rows_used(w: Explored) -> Iterator[Finding]:
         if not any(window.stage == s.stage and holds(w.rev, window.when, s, None) for _, s, _ in asking):
             yield Finding("never applies", f"window {n} applies to no standing")
     for stage in w.rev.stages.values():
-        here = [(s, now) for s, now in w.nodes.values() if s.stage == stage.id]
-        for kind, rows in stage.moves.items():
-            for n, m in enumerate(rows if len(rows) > 1 else (), 1):
-                if here and not any(holds(w.rev, m.when, s, now) for s, now in here):
-                    yield Finding("never applies", f"row {n} of “{kind}” at {stage.id!r} applies to no standing")
+        several = {kind: rows for kind, rows in stage.moves.items() if len(rows) > 1}
+        here = [(s, now) for s, now in w.nodes.values() if s.stage == stage.id] if several else []
+        for kind, rows in several.items() if here else ():
+            yield from _ways_used(w.rev, stage.id, kind, rows, here)
+
+
+def _ways_used(
+    rev: Revision, stage: str, kind: str, rows: tuple[Move, ...], here: list[tuple[Standing, datetime]]
+) -> Iterator[Finding]:
+    for n, m in enumerate(rows, 1):
+        if not any(holds(rev, m.when, s, now) for s, now in here):
+            yield Finding("never applies", f"row {n} of “{kind}” at {stage!r} applies to no standing")
 
 
 # ------------------------------------------------------------------ nobody lapses without a chance to choose

@@ -99,7 +99,7 @@ class Policy:
     # -- the questions
     def decide(self, history: Iterable[Fact], at: datetime) -> Decision:
         """Where the case stands at `at`, and what may be done. Raises `Inadmissible` naming the first fact that does not fit."""
-        facts = history if isinstance(history, list | tuple) else list(history)
+        facts = _zoned(history if isinstance(history, list | tuple) else list(history))
         if at.tzinfo is None:
             raise ValueError("the instant asked about has no zone")
         if facts and facts[-1].at > at:
@@ -108,16 +108,13 @@ class Policy:
             said = "The fact lies in the future of the instant asked about."
             raise Inadmissible(late, Refusal("out-of-order", refusing.because(rev, (), said)))
         rev, standing, traces = self._fold(facts, at)
-        for moved, cites in folding.clock(rev, standing, at):
-            assert moved.lapsed
-            traces.append((Fact(moved.lapsed[1], CLOCK), moved, cites, rev))
-            standing = moved
-            standing.revision = rev.revision
+        standing = _clocked(rev, standing, at, traces)
         return Decision(self.name, rev, standing, Steps(facts, traces), at)
 
     def admit(self, history: Iterable[Fact], fact: Fact, known_at: datetime | None = None) -> Admitted | Refusal:
         """May this fact be added? A fact entered late takes its place by its time; what came after it must still fit."""
-        before = list(history)
+        before = _zoned(list(history))
+        _zoned([fact])
         if known_at and fact.at > known_at:
             said = "It lies in the future: a fact is recorded once it has happened."
             return Refusal("out-of-order", refusing.because(self.at(known_at), (), said))
@@ -136,35 +133,28 @@ class Policy:
         return Admitted(traces[mine][1], Steps(facts, traces)[mine].because)
 
     def _fold(self, facts: Sequence[Fact], at: datetime) -> tuple[Revision, Standing, list[Trace]]:
-        for index, fact in enumerate(facts):
-            if fact.at.tzinfo is None:
-                raise ValueError(f"fact {index}: its time has no zone")
         rev = self.at(facts[0].at if facts else at)
-        standing, traces = folding.begin(rev), list[Trace]()
-        standing.revision = rev.revision
-        last, alone = None, len(self.revisions) == 1
+        s, traces = folding.begin(rev), list[Trace]()
+        s.revision, before = rev.revision, None
         for index, fact in enumerate(facts):
-            if last is not None and fact.at < last:
+            if before is not None and fact.at < before:
                 said = "It happened before the fact that stands before it."
                 raise Inadmissible(index, Refusal("out-of-order", refusing.because(rev, (), said)))
-            last = fact.at
-            if rev.stages[standing.stage].overdues and fact.at >= folding.floor(rev, standing):
-                for moved, cites in folding.clock(rev, standing, fact.at):
-                    assert moved.lapsed
-                    traces.append((Fact(moved.lapsed[1], CLOCK), moved, cites, rev))
-                    standing = moved
-            if not alone:
-                rev, standing = self._governing(rev, standing, fact)
-            if fact.kind not in self.kinds:
-                close = difflib.get_close_matches(fact.kind, self.kinds, 1, 0.5)
-                raise Inadmissible(index, refusing.unknown(rev, fact, f"; did you mean {close[0]!r}?" if close else ""))
-            result = folding.step(rev, standing, fact)
+            before = fact.at
+            s = _clocked(rev, s, fact.at, traces)
+            if len(self.revisions) > 1:
+                rev, s = self._governing(rev, s, fact)
+            result = folding.step(rev, s, fact) if fact.kind in self.kinds else self._unknown(rev, fact)
             if isinstance(result, Refusal):
                 raise Inadmissible(index, result)
-            standing, cites = result
-            standing.revision = rev.revision
-            traces.append((fact, standing, cites, rev))
-        return rev, standing, traces
+            s, cites = result
+            s.revision = rev.revision
+            traces.append((fact, s, cites, rev))
+        return rev, s, traces
+
+    def _unknown(self, rev: Revision, fact: Fact) -> Refusal:
+        close = difflib.get_close_matches(fact.kind, self.kinds, 1, 0.5)
+        return refusing.unknown(rev, fact, f"; did you mean {close[0]!r}?" if close else "")
 
     def _governing(self, rev: Revision, s: Standing, fact: Fact) -> tuple[Revision, Standing]:
         """Which revision rules this fact: the one in force at the start of the case, of the round, at a named fact, or at the act."""
@@ -177,6 +167,24 @@ class Policy:
             s = s.copy()
             s.stage = new.start
         return new, s
+
+
+def _zoned(facts: Sequence[Fact]) -> Sequence[Fact]:
+    for index, fact in enumerate(facts):
+        if fact.at.tzinfo is None:
+            raise ValueError(f"fact {index}: its time has no zone")
+    return facts
+
+
+def _clocked(rev: Revision, s: Standing, at: datetime, traces: list[Trace]) -> Standing:
+    """The standing after the moves that the clock has made up to `at`, each of them traced."""
+    if rev.stages[s.stage].overdues and at >= folding.floor(rev, s):
+        for moved, cites in folding.clock(rev, s, at):
+            assert moved.lapsed
+            moved.revision = rev.revision
+            traces.append((Fact(moved.lapsed[1], CLOCK), moved, cites, rev))
+            s = moved
+    return s
 
 
 def _asks_anew(rev: Revision, s: Standing, fact: Fact) -> bool:

@@ -16,7 +16,7 @@ from reaccredit.policy import folding, refusing
 from reaccredit.policy.accrediting import CLOCK
 from reaccredit.policy.conditions import turning, within
 from reaccredit.policy.counting import moment
-from reaccredit.policy.forms import due_row, option_end, timing
+from reaccredit.policy.forms import due, due_row, option_end, timing
 from reaccredit.policy.happening import Happenings
 from reaccredit.policy.relevance import SLACK, Relevance
 from reaccredit.policy.revision import Revision, Wait
@@ -134,28 +134,24 @@ class Walker:
 
     def bounds(self, s: Standing, now: datetime) -> Iterator[datetime]:
         """When something changes by itself."""
-        rev, stage = self.rev, self.rev.stages[s.stage]
-        end = None
-        if stage.asks:
-            when = timing(rev, s)
-            end = when.due
-            yield from (t for t in (when.ready, when.opens, when.due) if t)
-            for name in when.row.terms if when.row else ():
-                if due := option_end(rev, s, when, name):
-                    yield due
-        elif wait := due_row(rev, s):
-            found = ending(rev, s, wait)
-            end = found.due
-            yield from (t for t in (found.earliest, found.due) if t)
-        for wait in stage.until.values():
-            if due := ending(rev, s, wait, end).due:
-                yield due
-        for wait in stage.since.values():
-            if opens := refusing.opening(rev, s, wait)[0]:
-                yield opens
-        for left in self.relevance.lefts[s.stage]:
-            if turn := turning(rev, left, s):
-                yield turn
+        stage = self.rev.stages[s.stage]
+        found = list(self._form(s) if stage.asks else self._stay(s))
+        end = due(self.rev, s) if stage.until else None
+        found += [ending(self.rev, s, wait, end).due for wait in stage.until.values()]
+        found += [refusing.opening(self.rev, s, wait)[0] for wait in stage.since.values()]
+        found += [turning(self.rev, left, s) for left in self.relevance.lefts[s.stage]]
+        yield from (t for t in found if t)
+
+    def _form(self, s: Standing) -> Iterator[datetime | None]:
+        when = timing(self.rev, s)
+        yield from (when.ready, when.opens, when.due)
+        for name in when.row.terms if when.row else ():
+            yield option_end(self.rev, s, when, name)
+
+    def _stay(self, s: Standing) -> Iterator[datetime | None]:
+        if wait := due_row(self.rev, s):
+            found = ending(self.rev, s, wait)
+            yield from (found.earliest, found.due)
 
     # -- which standings are the same for every question that can still be asked
     def key(self, s: Standing, now: datetime) -> Key:

@@ -26,22 +26,25 @@ def begin(rev: Revision) -> Standing:
 def step(rev: Revision, s: Standing, fact: Fact) -> Moved | Refusal:
     """What the fact makes of the standing. The clock must have been moved to the fact's time before (`clock`)."""
     kind, stage = fact.kind, rev.stages[s.stage]
-    names: tuple[str, ...] = (kind,)
     known = rev.facts.get(kind)
-    if known is not None and (known.tells or known.needs or known.table or known.stands_for):
-        told = telling.instances(rev, s, known, fact)
-        if isinstance(told, Refusal):
-            return told
-        names = told
+    names = telling.instances(rev, s, known, fact) if known is not None and known.speaks else (kind,)
+    if isinstance(names, Refusal):
+        return names
     if (stage.until or stage.since) and (no := _out_of_term(rev, s, fact, names)):
         return no
+    return _led(rev, s, fact, names)
+
+
+def _led(rev: Revision, s: Standing, fact: Fact, names: tuple[str, ...]) -> Moved | Refusal:
+    """By a move, the most particular first; or heard; or a choice; or out of place."""
+    stage = rev.stages[s.stage]
     for name in reversed(names):
         if name in stage.moves:
             return _move(rev, s, fact, stage.moves[name], names)
     for name in names:
         if name in stage.hears:
             return _hear(rev, s, fact, names)
-    if kind.startswith(OPTION) and not stage.ends:
+    if fact.kind.startswith(OPTION) and not stage.ends:
         return _choose(rev, s, fact)
     return refusing.unexpected(rev, s, fact, names)
 
@@ -163,45 +166,65 @@ def _ticked(rev: Revision, s: Standing, row: Move, end: datetime) -> Standing:
 
 # ------------------------------------------------------------------ facts that move
 def _move(rev: Revision, s: Standing, fact: Fact, rows: tuple[Move, ...], names: tuple[str, ...]) -> Moved | Refusal:
-    m = rows[0]
-    if len(rows) > 1 or m.when is not ALWAYS:
-        fitting = [row for row in rows if holds(rev, row.when, s, fact.at)]
-        if len(fitting) != 1:
-            return refusing.no_row(rev, s, fact, len(fitting))
-        m = fitting[0]
+    m = _row(rev, s, fact, rows)
+    if isinstance(m, Refusal):
+        return m
     new = s.copy()
     new.times = heard(rev, s.times, fact, names, again=True)
     no = telling.notes(rev, new, fact)
-    if m.counts or m.resets:
-        new.counters = _counted(s.counters, m)
     if no:
         return no
-    if m.finds:
-        areas = determining.outcomes(rev, new, fact, m.finds)
-        if isinstance(areas, Refusal):
-            return areas
-        new.areas = areas
-        if new.passed is None and rev.words and rev.words.passed in areas.values():
-            new.passed = fact.at
-    to, more = _over(new, m, determining.where(rev, new, m) if m.to or m.settled_to or m.emptied_to else s.stage)
+    if (s.stage, fact.kind) in rev.straight:
+        return _arrived(rev, new, m.to, fact.at), m.cites
+    if m.counts or m.resets:
+        new.counters = _counted(s.counters, m)
+    return _found(rev, new, fact, m) or _moved(rev, new, fact, m, names)
+
+
+def _row(rev: Revision, s: Standing, fact: Fact, rows: tuple[Move, ...]) -> Move | Refusal:
+    """The one row whose condition holds."""
+    if len(rows) == 1 and rows[0].when is ALWAYS:
+        return rows[0]
+    fitting = [row for row in rows if holds(rev, row.when, s, fact.at)]
+    return fitting[0] if len(fitting) == 1 else refusing.no_row(rev, s, fact, len(fitting))
+
+
+def _found(rev: Revision, new: Standing, fact: Fact, m: Move) -> Refusal | None:
+    """What a determination finds of the areas, written into the new standing."""
+    if not m.finds or rev.words is None:
+        return None
+    areas = determining.outcomes(rev, new, fact, m.finds)
+    if isinstance(areas, Refusal):
+        return areas
+    new.areas = areas
+    if new.passed is None and rev.words.passed in areas.values():
+        new.passed = fact.at
+    return None
+
+
+def _moved(rev: Revision, new: Standing, fact: Fact, m: Move, names: tuple[str, ...]) -> Moved | Refusal:
+    leads = bool(m.to or m.settled_to or m.emptied_to)
+    to, more = _over(new, m, determining.where(rev, new, m) if leads else new.stage)
     if not to:
         return refusing.unsettled(rev, m.cites, new)
-    word = m.decides or (rev.stages[to].decides if m.to or m.settled_to or m.emptied_to else "")
+    word = m.decides or (rev.stages[to].decides if leads else "")
     if word and (no := decided(rev, new, fact, word)):
         return no
     if m.new_round:
         _new_round(rev, new, names, fact.at)
-    if m.marks or m.unmarks:
-        new.marks = (new.marks | m.marks) - m.unmarks
-    if m.owes:
-        new.owed = tuple(dict.fromkeys((*new.owed, *m.owes)))
-    if not (m.to or m.settled_to or m.emptied_to or m.over):
+    new.marks = (new.marks | m.marks) - m.unmarks
+    new.owed = tuple(dict.fromkeys((*new.owed, *m.owes))) if m.owes else new.owed
+    if not leads and to == new.stage:
         return new, m.cites  # it stays where it is, and nothing begins again
+    return _arrived(rev, new, to, fact.at), (*m.cites, *more) if more else m.cites
+
+
+def _arrived(rev: Revision, new: Standing, to: str, at: datetime) -> Standing:
     # What was chosen is decided when the form opens again or the case ends; a withdrawal stays, and with it the form it needs.
     if new.chosen and (rev.stages[to].asks or rev.stages[to].ends):
         new.chosen = tuple(c for c in new.chosen if rev.options[c].withdraws)
-    new.stage, new.entered, new.lapsed = to, fact.at, None
-    return new, (*m.cites, *more) if more else m.cites
+    new.stage, new.entered, new.lapsed = to, at, None
+    return new
 
 
 def _counted(counters: Mapping[str, int], m: Move | Choice) -> Mapping[str, int]:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from reaccredit.policy.revision import ANCHORS, DUE, OPENS, Choice, Move, Revision, Wait, When
+from reaccredit.policy.measures import AcceptanceTable
+from reaccredit.policy.revision import ANCHORS, DUE, OPENS, Choice, Move, Revision, Stage, Wait, When
 from reaccredit.policy.table import Table, nearest
 
 Path = tuple[str | int, ...]
@@ -104,13 +105,16 @@ def _of_data(r: Revision, w: _Words) -> Iterator[Use]:
         if f.table:
             yield Use(("fact", f.id, "table"), f.table, r.tables, "table")
     for table in r.tables.values():
-        for n, row in enumerate(table.rows):
-            for trait, values in row.when.items():
-                yield Use(("table", table.id, "row", n, "when"), trait, r.traits, "trait")
-                if trait in r.traits:
-                    yield from (
-                        Use(("table", table.id, "row", n, "when"), v, r.traits[trait].values, "value") for v in values
-                    )
+        yield from _of_table(r, table)
+
+
+def _of_table(r: Revision, table: AcceptanceTable) -> Iterator[Use]:
+    for n, row in enumerate(table.rows):
+        for trait, values in row.when.items():
+            at: Path = ("table", table.id, "row", n, "when")
+            yield Use(at, trait, r.traits, "trait")
+            if trait in r.traits:
+                yield from (Use(at, v, r.traits[trait].values, "value") for v in values)
 
 
 def _of_when(r: Revision, w: _Words, path: Path, when: When) -> Iterator[Use]:
@@ -169,18 +173,22 @@ def _of_stages(r: Revision, w: _Words) -> Iterator[Use]:
             yield Use((*at, "decides"), s.decides, r.outcomes, "outcome")
         if s.awaits:
             yield w.kind((*at, "awaits"), s.awaits)
-        for wait in s.dues:
-            yield from _of_wait(r, w, (*at, "due"), wait, ANCHORS - {DUE, OPENS})
-        for key, waits in (("until", s.until), ("since", s.since)):
-            for kind, wait in waits.items():
-                yield w.kind((*at, key, kind), kind)
-                yield from _of_wait(r, w, (*at, key, kind), wait, ANCHORS)
+        yield from _of_terms(r, w, at, s)
         for kind, rows in s.moves.items():
             yield w.kind((*at, "moves", kind), kind)
             for m in rows:
                 yield from _of_move(r, w, (*at, "moves", kind), m)
         for m in s.overdues:
             yield from _of_move(r, w, (*at, "overdue"), m)
+
+
+def _of_terms(r: Revision, w: _Words, at: Path, s: Stage) -> Iterator[Use]:
+    for wait in s.dues:
+        yield from _of_wait(r, w, (*at, "due"), wait, ANCHORS - {DUE, OPENS})
+    for key, waits in (("until", s.until), ("since", s.since)):
+        for kind, wait in waits.items():
+            yield w.kind((*at, key, kind), kind)
+            yield from _of_wait(r, w, (*at, key, kind), wait, ANCHORS)
 
 
 def _of_forms(r: Revision, w: _Words) -> Iterator[Use]:
@@ -300,18 +308,15 @@ def _cites_of_forms(r: Revision) -> Iterator[tuple[Path, tuple[str, ...]]]:
 def _cites_of_rest(r: Revision) -> Iterator[tuple[Path, tuple[str, ...]]]:
     for c in r.options.values():
         yield from _cites_of_move(("option", c.id), c)
-        for a in c.accepts:
-            yield ("option", c.id, "accepts", a.key), a.cites
+        yield from ((("option", c.id, "accepts", a.key), a.cites) for a in c.accepts)
     for p in r.materials.values():
         yield from _cites_of_wait(("material", p.id, "due"), p.due)
     for o in r.outcomes.values():
         for key, wait in (("effective", o.effective), ("expires", o.expires), ("grace", o.grace)):
             yield from _cites_of_wait(("outcome", o.id, key), wait)
     for table in r.tables.values():
-        for n, row in enumerate(table.rows):
-            yield ("table", table.id, "row", n, "cites"), row.cites
-        for n, threshold in enumerate(table.thresholds):
-            yield ("table", table.id, "threshold", n, "cites"), threshold.cites
+        yield ("table", table.id, "row"), tuple(c for row in table.rows for c in row.cites)
+        yield ("table", table.id, "threshold"), tuple(c for threshold in table.thresholds for c in threshold.cites)
 
 
 def all_cites(r: Revision) -> set[str]:

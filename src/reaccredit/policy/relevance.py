@@ -207,16 +207,11 @@ class Relevance:
                 caps[name] = max(caps.get(name, timedelta(0)), length + SLACK)
 
         for w in self.rev.windows:
-            form = longest(w.due.within) if w.due else timedelta(0)
-            for wait in (w.due, *w.terms.values()):
-                if wait:
-                    run(wait.start, _length(wait))
-                    form = max(form, _length(wait))
+            waits = [wait for wait in (w.due, *w.terms.values()) if wait]
+            form = max((_length(wait) for wait in waits), default=timedelta(0))
             run((*w.opens.start, *w.opens.once), longest(w.opens.wait) + longest(w.opens.before) + form)
-        for stage in self.rev.stages.values():
-            for wait in self.waits_at(stage):
-                for name in _names(wait):
-                    run((name,), _length(wait))
+        for wait in {id(wait): wait for stage in self.rev.stages.values() for wait in self.waits_at(stage)}.values():
+            run(tuple(_names(wait)), _length(wait))
         return caps
 
     def _most(self) -> dict[str, int]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from reaccredit.policy.counting import Calendar, Counting, Season
@@ -35,6 +36,11 @@ class FactKind:
     lasting: bool = False
     stands_for: str = ""
     table: str = ""
+
+    @property
+    def speaks(self) -> bool:
+        """It says more than its kind, or must."""
+        return bool(self.tells or self.needs or self.table or self.stands_for)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,11 @@ class When:
     told: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     left: Left | None = None
+
+    @property
+    def plain(self) -> bool:
+        """It asks for nothing that was heard or told."""
+        return not (self.heard or self.unheard or self.told or self.untold)
 
 
 ALWAYS = When()
@@ -407,17 +418,30 @@ class Revision:
     def overs(self) -> tuple[Over, ...]:
         return tuple(m.over for m in self.moves if m.over) + tuple(o.over for o in self.options.values() if o.over)
 
-    @property
+    @cached_property
+    def straight(self) -> frozenset[tuple[str, str]]:
+        """(stage, fact) where one move leads to one stage and does nothing else: most facts of most histories."""
+        return frozenset(
+            (st.id, kind) for st in self.stages.values() for kind, rows in st.moves.items()
+            if len(rows) == 1 and rows[0] == Move(rows[0].to, rows[0].cites) and rows[0].to and not self.stages[rows[0].to].decides
+        )  # fmt: skip
+
+    @cached_property
     def marks(self) -> frozenset[str]:
         return frozenset(k for m in self.moves for k in m.marks) | {k for o in self.options.values() for k in o.marks}
 
     def told_by(self, kind: str) -> tuple[str, ...]:
         """The traits and dates that a fact tells."""
-        return tuple(t.id for t in self.traits.values() if kind in t.told_by) + tuple(d.id for d in self.dates.values() if kind in d.told_by)
+        return tuple(t.id for t in self.traits.values() if kind in t.told_by) + tuple(
+            d.id for d in self.dates.values() if kind in d.told_by
+        )
 
-    @property
+    @cached_property
     def tellers(self) -> frozenset[str]:
-        return frozenset(k for t in self.traits.values() for k in t.told_by) | {k for d in self.dates.values() for k in d.told_by}
+        """The facts that tell a trait or a date."""
+        return frozenset(k for t in self.traits.values() for k in t.told_by) | {
+            k for d in self.dates.values() for k in d.told_by
+        }
 
     @property
     def assumptions(self) -> tuple[Clause, ...]:

@@ -207,7 +207,8 @@ class Rules:
             resets=t.texts("resets"), over=self._over(t), marks=frozenset(t.texts("marks")), unmarks=frozenset(t.texts("unmarks")),
             retest=t.text("retest", "nothing"), covers=t.one_of("covers", COVERS, "none"), puts=t.text("puts", ""),
             partial=t.flag("partial"), withdraws=t.flag("withdraws"), ticks=t.flag("ticks", True), challenges=t.flag("challenges"),
-            accepts=tuple(self._accepts(k, a) for k, a in self._accepted(t).items()), needs=t.texts("needs"), may_add=t.texts("may_add"), provided=t.texts("provided"), then=t.texts("then"), silent=t.texts("silent"),
+            accepts=tuple(self._accepts(k, a) for k, a in self._accepted(t).items()), needs=t.texts("needs"),
+            may_add=t.texts("may_add"), provided=t.texts("provided"), then=t.texts("then"), silent=t.texts("silent"),
         )  # fmt: skip
 
     def _accepted(self, t: Table) -> dict[str, Table]:

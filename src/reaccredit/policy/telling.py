@@ -16,21 +16,26 @@ def instances(rev: Revision, s: Standing, known: FactKind, fact: Fact) -> tuple[
     for key in known.needs:
         if fact.about.get(key) in (None, "", [], {}):
             return refusing.malformed(rev, f"“{known.title}” must tell {key!r} in 'about'")
-    names = [known.id]
-    if known.stands_for:
-        names.insert(0, known.stands_for)
+    said = _said(rev, s, known, fact)
+    if isinstance(said, Refusal):
+        return said
+    return (*((known.stands_for,) if known.stands_for else ()), known.id, *(f"{known.id}/{word}" for word in said))
+
+
+def _said(rev: Revision, s: Standing, known: FactKind, fact: Fact) -> list[str] | Refusal:
+    """The words that tell this fact apart from others of its kind."""
+    words: list[str] = []
     if known.tells:
-        said = fact.about.get(known.tells)
-        if known.values and said not in known.values:
-            return refusing.malformed(rev, f"{known.tells!r} is {said!r}; expected one of {', '.join(known.values)}")
-        if isinstance(said, str) and said:
-            names.append(f"{known.id}/{said}")
+        word = fact.about.get(known.tells)
+        if known.values and word not in known.values:
+            return refusing.malformed(rev, f"{known.tells!r} is {word!r}; expected one of {', '.join(known.values)}")
+        words += [word] if isinstance(word, str) and word else []
     if known.table:
-        verdict = _verdict(rev, s, known, fact)
-        if isinstance(verdict, Refusal):
-            return verdict
-        names.append(f"{known.id}/{verdict.word}")
-    return tuple(names)
+        found = _verdict(rev, s, known, fact)
+        if isinstance(found, Refusal):
+            return found
+        words.append(found.word)
+    return words
 
 
 def _verdict(rev: Revision, s: Standing, known: FactKind, fact: Fact) -> measures.Verdict | Refusal:
@@ -54,6 +59,10 @@ def verdict(rev: Revision, s: Standing, fact: Fact) -> measures.Verdict | None:
 
 def notes(rev: Revision, s: Standing, fact: Fact) -> Refusal | None:
     """Writes the traits and dates that the fact tells into a new standing."""
+    return _traits(rev, s, fact) or _dates(rev, s, fact) if fact.kind in rev.tellers else None
+
+
+def _traits(rev: Revision, s: Standing, fact: Fact) -> Refusal | None:
     for trait in rev.traits.values():
         if fact.kind in trait.told_by:
             said = fact.about.get(trait.id) or trait.default
@@ -63,6 +72,10 @@ def notes(rev: Revision, s: Standing, fact: Fact) -> Refusal | None:
                 )
             if said:
                 s.traits = {**s.traits, trait.id: said}
+    return None
+
+
+def _dates(rev: Revision, s: Standing, fact: Fact) -> Refusal | None:
     for named in rev.dates.values():
         if fact.kind in named.told_by and fact.about.get(named.key) is not None:
             at = _instant(rev, fact.about[named.key])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from reaccredit.policy.counting import Counting, last_day, moment, rounded, through
-from reaccredit.policy.revision import DECIDED, EFFECTIVE, ENTERED, EXPIRES, PASSED, Outcome, Revision, Wait
+from reaccredit.policy.revision import ANCHORS, DECIDED, DUE, EFFECTIVE, ENTERED, OPENS, PASSED, Outcome, Revision, Wait
 from reaccredit.policy.spans import between
 from reaccredit.policy.words import Standing
 
@@ -32,27 +32,20 @@ def anchor(
     rev: Revision, s: Standing, name: str, own: datetime | None = None, opened: datetime | None = None
 ) -> datetime | None:
     """When the thing that this name stands for was, or None while it is not known. `own`: this stage's own term."""
-    found = s.times.get(name)
-    if found is not None:
+    found = s.times.get(name) or s.dates.get(name)
+    if found is not None or name not in ANCHORS:
         return found
-    if name in s.dates:
-        return s.dates[name]
-    if name == ENTERED:
-        return s.entered
-    if name == "opens":
-        return opened
-    if name == "due":
-        return last_instant(own) if own else None
-    if name == DECIDED:
-        return s.decided
-    if name == PASSED:
-        return s.passed
-    if name == EFFECTIVE:
-        return rev.days.begin_of(s.effective) if s.effective else None
-    if name == EXPIRES:
-        until = graced(rev, s)
-        return rev.days.begin_of(until) if until else None
-    return None
+    plain = {
+        ENTERED: s.entered,
+        OPENS: opened,
+        DUE: last_instant(own) if own else None,
+        DECIDED: s.decided,
+        PASSED: s.passed,
+    }
+    if name in plain:
+        return plain[name]
+    day = s.effective if name == EFFECTIVE else graced(rev, s)
+    return rev.days.begin_of(day) if day else None
 
 
 def last_instant(due: datetime) -> datetime:
