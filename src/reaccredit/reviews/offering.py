@@ -92,12 +92,12 @@ def offer_on(*, proposal: Proposal, areas: Collection[Area], now: datetime) -> S
     if proposal.undone_at is not None or proposal.accepted_by is None:
         return []
     try:
-        again = propose(round=proposal.round, actor=proposal.accepted_by, now=now, areas=areas)
-    except Lost:
+        # A savepoint: where nobody can be asked, what was given back stays given back.
+        with transaction.atomic():
+            again = propose(round=proposal.round, actor=proposal.accepted_by, now=now, areas=areas)
+            return accept(proposal=again, actor=proposal.accepted_by, now=now) if again.answer["feasible"] else []
+    except (Lost, actions.NotEligible):
         return []
-    if not again.answer["feasible"]:
-        return []
-    return accept(proposal=again, actor=proposal.accepted_by, now=now)
 
 
 @transaction.atomic
