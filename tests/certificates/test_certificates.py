@@ -50,7 +50,7 @@ def entries(today: date = GRANTED) -> list[tuple[str, str, date | None]]:
 def test_an_accredited_case_gets_one_certificate_for_three_years(world: World) -> None:
     made = granted(world)
     assert (made.begins_on, made.expires_on) == (GRANTED, date(2024, 3, 31))
-    assert {"status.term", "status.term-days"} <= set(made.clauses)
+    assert {"status.term", "status.first-day"} <= set(made.clauses)
     assert set(made.areas) >= {HEAD, CHEST}
     assert grant(made.case_file) == made
     assert [f.actor for f in Fact.objects.filter(kind="certificate.granted")] == ["clock"]
