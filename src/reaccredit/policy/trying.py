@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from reaccredit.policy import jsonform, receipts, scenarios
+from reaccredit.policy import comparing, jsonform, receipts, scenarios
 from reaccredit.policy.answering import Decision
 from reaccredit.policy.engine import Policy
-from reaccredit.policy.shelf import Sorry, as_json, is_file, load, print_json, programmes, read_text
+from reaccredit.policy.revision import Revision
+from reaccredit.policy.shelf import Sorry, as_json, is_file, load, one, print_json, programmes, read_text
+from reaccredit.policy.words import Fact
 
 Sub = Any  # what argparse's add_subparsers gives has no public name
 
@@ -18,6 +20,7 @@ Sub = Any  # what argparse's add_subparsers gives has no public name
 def add(sub: Sub) -> None:
     _add_test(sub)
     _add_replay_receipt(sub)
+    _add_compare(sub)
 
 
 # ------------------------------------------------------------------ test
@@ -107,3 +110,68 @@ def _replay_receipt(args: argparse.Namespace) -> int:
         print(other, file=sys.stderr)
         return 1
     return 0
+
+
+# ------------------------------------------------------------------ compare
+def _add_compare(sub: Sub) -> None:
+    both = sub.add_parser(
+        "compare", help="what a revision makes otherwise: each first parting with its story, and clause by clause"
+    )
+    both.add_argument("old", metavar="PROGRAMME@REVISION|FILE")
+    both.add_argument("new", metavar="PROGRAMME@REVISION|FILE")
+    both.add_argument("--json", action="store_true")
+    both.set_defaults(run=_compare)
+
+
+def _compare(args: argparse.Namespace) -> int:
+    found = comparing.compare(one(args.shelf, args.old), one(args.shelf, args.new))
+    if args.json:
+        print_json(_compared_json(found))
+    else:
+        _say_compared(found)
+    return 0
+
+
+def _say_compared(found: comparing.Compared) -> None:
+    old, new = found.old, found.new
+    print(
+        f"{old.policy} {old.revision} ({old.place}) and {new.policy} {new.revision} ({new.place}): {_many(found.pairs, 'standing')} walked"
+    )
+    for parting in found.partings:
+        print(parting)
+    if not found.partings:
+        print("No case is treated otherwise.")
+    if not found.whole:
+        print(f"Cut off after {found.pairs} standings: what lies beyond was not compared.")
+    for why in found.unclear:
+        print(f"Not compared beyond a standing that one of them cannot decide: {why}")
+    for c in found.clauses:
+        print(
+            f"{c.change} clause {c.id}"
+            + (f"\n  was: {c.was}" if c.was else "")
+            + (f"\n  now: {c.becomes}" if c.becomes else "")
+        )
+
+
+def _compared_json(found: comparing.Compared) -> dict[str, Any]:
+    return {
+        "old": _named(found.old), "new": _named(found.new), "pairs": found.pairs, "whole": found.whole, "unclear": found.unclear,
+        "partings": [
+            {"kind": p.kind, "question": p.question, "stage": p.stage, "where": p.where, "was": _said(p.was), "becomes": _said(p.becomes),
+             "story": list(p.story), "facts": [_fact(f) for f in p.facts]}
+            for p in found.partings
+        ],
+        "clauses": [{"id": c.id, "change": c.change, "was": c.was or None, "becomes": c.becomes or None} for c in found.clauses],
+    }  # fmt: skip
+
+
+def _named(rev: Revision) -> dict[str, str]:
+    return {"policy": rev.policy, "revision": rev.revision.isoformat(), "file": rev.place, "sha256": rev.sha256}
+
+
+def _said(said: comparing.Said) -> dict[str, Any]:
+    return {"sentence": said[0], "clauses": list(said[1])}
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {"at": fact.at.isoformat(), "kind": fact.kind, "about": dict(fact.about)}
