@@ -23,7 +23,7 @@ from reaccredit.phi.roster import Roster
 from reaccredit.phi.screening import screen_spans
 from reaccredit.phi.words import TOLD
 
-SEEDS = {"dev": 10_000, "heldout": 900_000, "second": 5_000_000, "third": 7_000_000}
+SEEDS = {"dev": 10_000, "heldout": 900_000, "second": 5_000_000, "third": 7_000_000, "last": 9_000_000}
 Spans = list[tuple[int, int, str]]
 
 

@@ -103,7 +103,7 @@ def _whose(text: str, start: int, end: int, lead: str) -> float:
         return CERTAIN
     if REACHED.search(lead) or (context.one_patient(text, start, end) and not context.of_institution(text, start, end)):
         return LIKELY
-    return 0.0 if context.of_institution(text, start, end) else WEAK
+    return WEAK
 
 
 def emails(text: str, roster: Roster) -> Iterator[Hit]:

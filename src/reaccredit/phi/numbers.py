@@ -18,8 +18,8 @@ VALUE = r"(?P<value>(?=[A-Z0-9\-/. ]{0,14}\d)[A-Z]{0,5}[-/ ]?\d[\dA-Z\-/.]{2,24}
 NUMBER = r"(?:[\s-]{0,2}(?:id(?:entifier)?|no\.?|num(?:ber)?|nr\.?|nbr\.?|#|№))"
 MEDICAL_RECORD = (
     rf"(?:e?-?mrn|m\.r\.n\.?|mr\s?#|mr\s?no\.?|emr{NUMBER}|ehr{NUMBER}|med(?:ical)?\.?\s+rec(?:ord|\.)?s?{NUMBER}?|(?:patient|pt\.?|pat\.?|pnt){NUMBER}|patientid|"
-    rf"(?:chart|health\s+record|hospital\s+record|hosp(?:ital)?){NUMBER}|med\s?rec|nhs{NUMBER}|hospital\s+number|unit\s+record{NUMBER}|epi|empi|cpi{NUMBER}|mpi{NUMBER}?|"
-    rf"registration{NUMBER}|historia\s+cl[ií]nica|nhc|expediente{NUMBER}?|ipp|patienten-?(?:nr|nummer|id)\.?|n[uú]mero\s+de\s+(?:historia|expediente)|dossier{NUMBER}?)"
+    rf"(?:chart|health\s+record|hospital\s+record){NUMBER}|hosp(?:ital)?[\s-]{{0,2}}(?:no\.?|num(?:ber)?|#)|med\s?rec|nhs{NUMBER}|hospital\s+number|unit\s+record{NUMBER}|empi|"
+    rf"historia\s+cl[ií]nica|nhc|expediente{NUMBER}?|ipp|patienten-?(?:nr|nummer|id)\.?|n[uú]mero\s+de\s+(?:historia|expediente)|dossier{NUMBER}?)"
 )
 PLAN = (
     r"(?:member|subscriber|beneficiary|insured?(?:['’]s)?|insurance(?:\s+(?:policy|member|card|plan|group))?|health\s+(?:plan|insurance)(?:\s+(?:member|beneficiary|policy))?|"
@@ -27,7 +27,7 @@ PLAN = (
 )
 LICENCE = (
     r"(?:driver['’]?s?['’]?\s+licen[cs]e|driving\s+licen[cs]e|\bDL\b|passport|(?:birth|death|marriage)\s+cert(?:ificate|\.)?|state\s+id|voter(?:\s+registration)?|green\s+card|alien\s+registration|visa|military\s+id|"
-    r"national\s+id|curp|rfc|dni|nie|nif|naturali[sz]ation\s+cert(?:ificate|\.)?)"
+    r"national\s+id|curp|dni|nie|nif|naturali[sz]ation\s+cert(?:ificate|\.)?)"
 )
 IMPLANT = (
     r"(?:pace-?maker|implant(?:ed|able)?s?|defibrillator|\bICD\b|stent|prosthe(?:sis|tic)|insulin\s+pump|infusion\s+pump|neuro-?stimulator|stimulator|cochlear|hearing\s+aid|loop\s+recorder|"
@@ -100,7 +100,7 @@ def social_security(text: str, roster: Roster) -> Iterator[Hit]:
             yield Hit(match.start(), match.end(), "ssn", LIKELY, True)
 
 
-PREFIXED = re.compile(r"(?<![\w-])(?:MRN|EMRN|UHN|UHID|EPI|PID|HRN|MRNO|PTID)[-_#: ]{0,2}[A-Z]{0,3}\d{4,12}\b")
+PREFIXED = re.compile(r"(?<![\w-])(?:MRN|EMRN|UHN|UHID|PID|HRN|MRNO|PTID)[-_#: ]{0,2}[A-Z]{0,3}\d{4,12}\b")
 HASHED = re.compile(r"\b(?:patients?|pts?\.?|subject)[ ]?#?[ ]?(?P<value>[A-Z]{0,3}-?\d{5,12})\b", re.I)
 
 
@@ -258,10 +258,12 @@ RULES: tuple[Rule, ...] = (
     _cued("health-plan", rf"(?:{PLAN}{NUMBER}|hicn|mbi|health\s+insurance\s+claim(?:{NUMBER})?|health\s+(?:plan|insurance)|medicare|medicaid|policy\s*holder(?:{NUMBER})?)"),
     _cued("health-plan", r"(?:group|rx\s?bin|rx\s?grp|policy)(?:\s*(?:#|no\.?|number|id))", certainty=0.01, person=False),
     plain("health-plan", MBI, CERTAIN),
-    _cued("account", rf"(?:(?:account|acct\.?|guarantor|encounter|visit|billing|hospital\s+account|patient\s+account|bank\s+account|financial|statement|claim){NUMBER}|csn|har|fin|bank\s+account|pt\s+acct|patient\s+acc(?:oun)?t)"),
+    _cued("account", rf"(?:(?:account|acct\.?|guarantor|encounter|visit|billing|hospital\s+account|patient\s+account|bank\s+account|financial|statement){NUMBER}|csn|har|fin|bank\s+account|pt\s+acct|patient\s+acc(?:oun)?t)"),
     _cued("account", r"(?:account|acct\.?|a/c)(?=\s*(?::|no|#))", person=False),
     _cued("account", r"(?:account|acct\.?|a/c)(?=\s*(?:ending|\d))(?:\s+ending(?:\s+in)?)?", certainty=LIKELY, person=False),
     _cued("certificate", rf"{LICENCE}{NUMBER}?"),
-    _cued("other", rf"(?:accession|acc\.?(?=\s*[#:n])|acsn|req(?:uisition)?|specimen|order\s+accession|trial\s+subject|study\s+subject|subject|participant|enrollment|research){NUMBER}?"),
+    _cued("other", rf"(?:accession|acc\.?(?=\s*[#:n])|acsn|order\s+accession|trial\s+subject|study\s+subject){NUMBER}?"),
+    _cued("other", rf"(?:specimen|subject|participant|enrol?lment|volunteer|research\s+subject){NUMBER}"),
+    _cued("other", rf"(?:req(?:uisition)?|claim){NUMBER}", certainty=0.01, person=False),
     plain("other", r"(?<![\d.])[0-2](?:\.\d+){5,}(?![\d.])(?<=[\d.]{30})", WEAK),
 )  # fmt: skip

@@ -98,7 +98,8 @@ def _hers(hit: Hit, near: int, seen: Clean) -> bool:
     if hit.kind == "names" or (hit.kind in {"biometric", "photo"} and near > 1):
         return False
     if near == 0:
-        return not (hit.certainty == 0.0 and hit.kind in {"phone", "fax", "url"})
+        own = hit.certainty == 0.0 or context.of_institution(seen.text, hit.start, hit.end)
+        return not (own and hit.kind in {"phone", "fax", "url"})
     if hit.certainty == 0.0 or near > BLOCK:
         return False
     above = seen.ends[seen.line(hit.start) - 4] if seen.line(hit.start) > 3 else 0
