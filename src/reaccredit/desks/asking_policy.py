@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from reaccredit.desks.asking_walk import Told, Way, moves, ways
-from reaccredit.policy import Fact, Inadmissible, Policy
+from reaccredit.policy import Fact, Inadmissible, NotGoverned, Policy
 from reaccredit.policy.counting import moment
 from reaccredit.policy.forms import fitting
 from reaccredit.policy.refusing import standing_name
@@ -22,7 +22,7 @@ from reaccredit.policy.revision import Revision, When, Window
 from reaccredit.policy.words import Standing
 
 LONG_AGO = date(1990, 1, 1)
-DAYS_TRIED = 10  # how far what nobody dated is moved so that it fits
+YEAR = timedelta(days=370)  # how far what nobody dated is moved so that it fits
 OPTION, NOTHING, UNTOLD = "option.", "nothing", ""
 
 
@@ -139,8 +139,8 @@ def _order(rev: Revision, s: Standing) -> tuple[int, int, tuple[int, ...], int]:
 
 
 def _with_stage(rev: Revision, one: Situation) -> Situation:
-    stage = rev.stages[one.decision.split(".")[0]]
-    return replace(one, decision_title=f"{stage.title}: {one.decision_title}")
+    stage = rev.stages[one.decision.split(".")[0]].title
+    return one if one.decision_title == stage else replace(one, decision_title=f"{stage}: {one.decision_title}")
 
 
 def _counts(rev: Revision, s: Standing) -> tuple[int, ...]:
@@ -161,7 +161,8 @@ def _situation(rev: Revision, way: Way) -> Situation:
 
 def _decided(rev: Revision, s: Standing) -> str:
     """The standing's own name, and the outcome where rows of the matrix tell outcomes apart."""
-    name = standing_name(rev, s)
+    name, stage = standing_name(rev, s), rev.stages[s.stage].title
+    name = stage if name == f"stage “{stage}”" else name
     outcome = rev.outcomes[s.outcome].title if s.outcome and any(o.when.outcome for o in rev.offers) else ""
     return name if not outcome or outcome in name else f"{outcome}, {name}"
 
@@ -241,20 +242,28 @@ def history(policy: Policy, rev: Revision, one: Situation, said: Answers) -> His
     rules = policy if rev.governs == "act" else alone(rev)
     begun = said.dates[one.begin.kind].astimezone(UTC)
     tellers = tuple(_tellers(rev, one, said, begun))
-    for tried in range(DAYS_TRIED):  # other dates have other weekends, holidays and nights on which clocks change
-        slack = timedelta(days=tried)
-        before = [replace(f, at=begun + (f.at - one.path[one.begins].at) - slack) for f in one.path[: one.begins]]
-        this = _this_round(rev, one, said.dates, slack)
+    back = ahead = timedelta(0)  # other dates have other weekends, holidays, seasons and nights on which clocks change
+    while True:
+        before = [replace(f, at=begun + (f.at - one.path[one.begins].at) - back) for f in one.path[: one.begins]]
+        this = _this_round(rev, one, said.dates, ahead)
         facts = tuple(_worded(rev, [*before, *tellers, *this], said))
         try:
             rules.decide(facts, at=facts[-1].at)
             break
         except Inadmissible as no:
-            told = no.index >= len(before) and facts[no.index].kind in said.dates
-            if told or tried == DAYS_TRIED - 1:
+            earlier = no.index < len(before)
+            if (not earlier and facts[no.index].kind in said.dates) or max(back, ahead) > YEAR:
                 raise _misfit(rev, one, facts, no) from no
+        except NotGoverned:  # what nobody dated lies before the first revision
+            rules, earlier = alone(rev), True
+        back, ahead = (back + _step(back), ahead) if earlier else (back, ahead + _step(ahead))
     supposed = frozenset(f.kind for f in this if f.kind not in said.dates)
     return History(facts, len(before) + len(tellers), supposed, rules)
+
+
+def _step(tried: timedelta) -> timedelta:
+    """By single days at first, then faster: a form that opens once a year is looked for through a whole one."""
+    return timedelta(days=1 if tried < timedelta(days=10) else 5)
 
 
 def _this_round(rev: Revision, one: Situation, dates: Mapping[str, datetime], slack: timedelta) -> list[Fact]:
