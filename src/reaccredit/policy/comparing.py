@@ -149,28 +149,28 @@ class Lockstep:
         if dated and no.kind in TIMED:
             return  # another date of the same thing: told as such
         kind = ALLOWED if no is ra else REFUSED
-        self._part(kind, fact.kind, pair, _answer(self.old, ra), _answer(self.new, rb), fact, no.kind)
+        self._part(kind, fact.kind, pair, answer_said(self.old, ra), answer_said(self.new, rb), fact, no.kind)
 
     def _same_end(self, pair: Pair, fact: Fact, ra: folding.Moved, rb: folding.Moved, question: str = "") -> bool:
         """May the two be followed further? Where they stand apart, this is told."""
         (a, _), (b, _) = ra, rb
-        question, said = question or fact.kind, (_answer(self.old, ra), _answer(self.new, rb))
+        question, said = question or fact.kind, (answer_said(self.old, ra), answer_said(self.new, rb))
         if (a.stage, a.outcome) != (b.stage, b.outcome):
             self._part(ELSEWHERE, question, pair, *said, fact)
             return False
         days = graced(self.old, a), graced(self.new, b)
-        if way := _moved(days):
-            self._part(way, UNTIL, pair, (_day(days[0]), ra[1]), (_day(days[1]), rb[1]), fact, a.outcome)
+        if way := shift(days):
+            self._part(way, UNTIL, pair, (day_said(days[0]), ra[1]), (day_said(days[1]), rb[1]), fact, a.outcome)
         if fact.kind.startswith(folding.OPTION):
             self._asked(pair, fact)
         if dict(a.areas) != dict(b.areas):
-            self._part(AREAS, question, pair, (_areas(a), ra[1]), (_areas(b), rb[1]), fact)
+            self._part(AREAS, question, pair, (areas_said(a), ra[1]), (areas_said(b), rb[1]), fact)
             return False
         return True
 
     def _asked(self, pair: Pair, fact: Fact) -> None:
         name = fact.kind.removeprefix(folding.OPTION)
-        a, b = _demands(self.old, self.old.options[name]), _demands(self.new, self.new.options[name])
+        a, b = demands(self.old, self.old.options[name]), demands(self.new, self.new.options[name])
         if a != b:
             gone, come = ", ".join(x for x in a if x not in b), ", ".join(x for x in b if x not in a)
             was = gone or "nothing more", self.old.options[name].cites
@@ -179,24 +179,30 @@ class Lockstep:
     # -- dates
     def _dates(self, pair: Pair, a: Standing, b: Standing, now: datetime) -> bool:
         """Compares when each thing opens and is due; True where any of it differs."""
-        one, other = _bounds(self.old, a, now), _bounds(self.new, b, now)
+        one, other = bounds_of(self.old, a, now), bounds_of(self.new, b, now)
         differing = {q: (one[q], other[q]) for q in one if q in other and one[q] != other[q]}
         for question, ((opens, due_a), (opened, due_b)) in differing.items():
-            if way := _moved((opens, opened)):
+            if way := shift((opens, opened)):
                 kind = OPENS_LATER if way == LATER else OPENS_SOONER
                 self._part(
-                    kind, question, pair, *self._said(question, a, b, _when(opens, self.old), _when(opened, self.new))
+                    kind,
+                    question,
+                    pair,
+                    *self._said(question, a, b, opens_said(opens, self.old), opens_said(opened, self.new)),
                 )
             ends = (due_a, due_b)
             inherited = question.startswith(folding.OPTION) and ends == tuple(x[TERM][1] for x in (one, other))
-            if (way := _moved(ends)) and not inherited:
+            if (way := shift(ends)) and not inherited:
                 self._part(
-                    way, question, pair, *self._said(question, a, b, _until(due_a, self.old), _until(due_b, self.new))
+                    way,
+                    question,
+                    pair,
+                    *self._said(question, a, b, until_said(due_a, self.old), until_said(due_b, self.new)),
                 )
         return bool(differing)
 
     def _said(self, question: str, a: Standing, b: Standing, was: str, becomes: str) -> tuple[Said, Said]:
-        return (was, _dated_by(self.old, a, question)), (becomes, _dated_by(self.new, b, question))
+        return (was, dated_by(self.old, a, question)), (becomes, dated_by(self.new, b, question))
 
     def _holder(self, pair: Pair, a: Standing, b: Standing, now: datetime) -> None:
         one, other = (Decision(r.policy, r, s, Steps([], []), now).holder for r, s in ((self.old, a), (self.new, b)))
@@ -268,7 +274,7 @@ def standing_of(rev: Revision, s: Standing) -> str:
 Bounds = dict[str, tuple[datetime | None, datetime | None]]  # question -> from when, until when
 
 
-def _bounds(rev: Revision, s: Standing, now: datetime) -> Bounds:
+def bounds_of(rev: Revision, s: Standing, now: datetime) -> Bounds:
     stage = rev.stages[s.stage]
     found: Bounds = {TERM: (None, due(rev, s))}
     if stage.asks:
@@ -285,7 +291,7 @@ def _bounds(rev: Revision, s: Standing, now: datetime) -> Bounds:
     return found
 
 
-def _dated_by(rev: Revision, s: Standing, question: str) -> tuple[str, ...]:
+def dated_by(rev: Revision, s: Standing, question: str) -> tuple[str, ...]:
     """The clauses of a date."""
     stage = rev.stages[s.stage]
     if question == FORM:
@@ -299,7 +305,7 @@ def _dated_by(rev: Revision, s: Standing, question: str) -> tuple[str, ...]:
     return tuple(c for wait in (stage.until.get(question), stage.since.get(question)) if wait for c in wait.cites)
 
 
-def _moved(both: tuple[Any, Any]) -> str:
+def shift(both: tuple[Any, Any]) -> str:
     """What is not known, or never ends, is later than any date."""
     old, new = both
     if old == new:
@@ -307,7 +313,7 @@ def _moved(both: tuple[Any, Any]) -> str:
     return LATER if new is None or (old is not None and new > old) else SOONER
 
 
-def _answer(rev: Revision, result: folding.Moved | Refusal) -> Said:
+def answer_said(rev: Revision, result: folding.Moved | Refusal) -> Said:
     if isinstance(result, Refusal):
         return result.sentence, tuple(c.id for c in result.because.clauses)
     s, cites = result
@@ -315,7 +321,7 @@ def _answer(rev: Revision, result: folding.Moved | Refusal) -> Said:
     return f"leads to “{rev.stages[s.stage].title}”{outcome}", tuple(dict.fromkeys(cites))
 
 
-def _demands(rev: Revision, c: Choice) -> list[str]:
+def demands(rev: Revision, c: Choice) -> list[str]:
     """What choosing it asks of people, and what it makes of the areas."""
     said = [f"tests {c.retest} again", *(f"provided: {p}" for p in c.provided), *(f"then: {t}" for t in c.then)]
     for word, names in (("needs", c.needs), ("may add", c.may_add)):
@@ -327,19 +333,19 @@ def _demands(rev: Revision, c: Choice) -> list[str]:
     return said
 
 
-def _areas(s: Standing) -> str:
+def areas_said(s: Standing) -> str:
     return ", ".join(f"{area} {word}" for area, word in s.areas.items()) or "no areas"
 
 
-def _day(day: date | None) -> str:
+def day_said(day: date | None) -> str:
     return f"through {day}" if day else "without an end"
 
 
-def _when(at: datetime | None, rev: Revision) -> str:
+def opens_said(at: datetime | None, rev: Revision) -> str:
     return f"opens {moment(at, rev.zone)}" if at else "not open yet"
 
 
-def _until(at: datetime | None, rev: Revision) -> str:
+def until_said(at: datetime | None, rev: Revision) -> str:
     return through(at, rev.zone) if at else "no date"
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from reaccredit.policy import comparing, jsonform, receipts, scenarios
+from reaccredit.policy import comparing, jsonform, receipts, replaying, scenarios
 from reaccredit.policy.answering import Decision
 from reaccredit.policy.engine import Policy
 from reaccredit.policy.revision import Revision
@@ -21,6 +21,7 @@ def add(sub: Sub) -> None:
     _add_test(sub)
     _add_replay_receipt(sub)
     _add_compare(sub)
+    _add_replay(sub)
 
 
 # ------------------------------------------------------------------ test
@@ -175,3 +176,53 @@ def _said(said: comparing.Said) -> dict[str, Any]:
 
 def _fact(fact: Fact) -> dict[str, Any]:
     return {"at": fact.at.isoformat(), "kind": fact.kind, "about": dict(fact.about)}
+
+
+# ------------------------------------------------------------------ replay
+def _add_replay(sub: Sub) -> None:
+    again = sub.add_parser("replay", help="which cases a draft would treat otherwise, and how, up to the first parting")
+    again.add_argument("draft", metavar="FILE|PROGRAMME@REVISION")
+    again.add_argument(
+        "--history", required=True, metavar="FILE", help='[{"case": "...", "facts": [...]}, ...]; - for standard input'
+    )
+    again.add_argument(
+        "--against", metavar="PROGRAMME[@REVISION]|FILE", help="instead of the shipped policy of the draft's programme"
+    )
+    again.add_argument("--at", help="look on until this instant after the last fact of a case")
+    again.add_argument("--json", action="store_true")
+    again.set_defaults(run=_replay)
+
+
+def _replay(args: argparse.Namespace) -> int:
+    draft = one(args.shelf, args.draft)
+    cases = replaying.read_cases(read_text(args.history, "list of cases"))
+    until = jsonform.read_instant(args.at, "--at") if args.at else None
+    policy = _against(args.shelf, args.against or draft.policy)
+    alone = policy.under(draft)
+    found = [replaying.replay(policy, alone, case, facts, until) for case, facts in cases]
+    if args.json:
+        print_json([_replayed_json(r) for r in found])
+        return 0
+    others, stuck = sum(bool(r.otherwise) for r in found), sum(bool(r.problem) for r in found)
+    print(f"{_many(len(found), 'case')}: {others} treated otherwise under {draft.policy} {draft.revision} ({draft.place})"
+          + (f", {stuck} could not be replayed" if stuck else ""))  # fmt: skip
+    for result, (_, facts) in zip(found, cases, strict=True):
+        for line in replaying.told(result, facts, policy):
+            print(line)
+    return 0
+
+
+def _against(shelf: Path, what: str) -> Policy:
+    """A programme as it governs; one revision or a file as if it alone were in force."""
+    if "@" not in what and not is_file(shelf, what):
+        return load(shelf, what)
+    rev = one(shelf, what)
+    return Policy([rev]).under(rev)
+
+
+def _replayed_json(r: replaying.Replayed) -> dict[str, Any]:
+    return {
+        "case": r.case, "problem": r.problem or None, "after": r.after, "at": r.at.isoformat() if r.at else None,
+        "otherwise": [{"kind": o.kind, "question": o.question, "was": _said(o.was), "becomes": _said(o.becomes)} for o in r.otherwise],
+        "would_need_a_guess": r.guessed, "had_everybody_done_the_same": r.had_they or None,
+    }  # fmt: skip
