@@ -77,7 +77,7 @@ def test_other_options_shows_each_with_its_own_date_and_each_closed_one_with_its
     assert "Friday 16 April 2021" in page  # the appeal: 15 days from the report
     assert "Sunday 18 April 2021" in page  # the form: 15 days from its opening
     assert "“Reinstate with corrective action” is not offered at the 1st deficiency." in page
-    assert "It is offered at the 2nd deficiency." in page
+    assert "It is offered at the 2nd deficiency (= 1st failure)." in page
     assert "supervising physician" in page
     assert "no figure is published" in page or "$" in page
 
@@ -98,7 +98,7 @@ def test_a_report_that_was_not_viewed_leads_to_the_report(world: World, clock: C
     report = world.failed([BRAIN])
     clock(OPEN + DAY)
     page = text(as_(world.admin).get(url("choose", report.pk)))
-    assert "Open and read the final report." in page
+    assert "What opens it: Final report viewed." in page
 
 
 def test_a_repeat_is_submitted_in_two_steps(world: World, clock: Clock) -> None:
