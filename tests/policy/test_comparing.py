@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -173,6 +175,24 @@ def test_after_an_appeal_the_window_has_its_own_parting():
             "3rd deficiency (= 2nd failure), appealed",
         ],
     )
+
+
+SPAN = re.compile(r'"(PT?)(\d+)([DBMYWH])"')
+FILES = [*sorted((Path(__file__).parent / "shapes").glob("*.toml")), SHELF / "radiation-oncology" / "2019-12-12.toml"]
+FILES = [f for f in FILES if "scenarios" not in f.name]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_no_span_of_a_policy_of_another_shape_can_be_changed_unnoticed(path):
+    text = path.read_text()
+    old = read(text, path.name)
+    assert compare(old, old).partings == []
+    unnoticed = []
+    for m in SPAN.finditer(text):
+        longer = f'"{m[1]}{int(m[2]) + 7}{m[3]}"'
+        if not compare(old, read(text[: m.start()] + longer + text[m.end() :], "draft.toml")).partings:
+            unnoticed.append((text[: m.start()].count("\n") + 1, m[0]))
+    assert unnoticed == []
 
 
 # ruff: noqa: E501

@@ -16,7 +16,7 @@ from reaccredit.policy.accrediting import CLOCK
 from reaccredit.policy.answering import Decision
 from reaccredit.policy.counting import moment, through
 from reaccredit.policy.exploring import BEGIN, Key, Walker, line
-from reaccredit.policy.forms import due, due_row, form_cites, option_end, option_term, timing
+from reaccredit.policy.forms import due, due_row, form_cites, option_end, option_term, stage_end, timing
 from reaccredit.policy.revision import Choice, Revision
 from reaccredit.policy.terms import ending, graced
 from reaccredit.policy.tracing import Steps
@@ -29,7 +29,8 @@ OPENS_LATER, OPENS_SOONER, HOLDER, AREAS, NEEDS = (
     "opens later", "opens sooner", "other holder", "other areas", "needs other things",
 )  # fmt: skip
 TIMED = frozenset({"too-early", "not-viewed", "too-late"})
-TERM, FORM, UNTIL = "term", "form", "accredited until"
+TERM, FORM, EARLIEST, FROM, UNTIL = "term", "form", "earliest end of the term", "accredited from", "accredited until"
+MATERIAL = "material."
 Said = tuple[str, tuple[str, ...]]  # a sentence, and the clauses it rests on
 
 
@@ -158,9 +159,11 @@ class Lockstep:
         if (a.stage, a.outcome) != (b.stage, b.outcome):
             self._part(ELSEWHERE, question, pair, *said, fact)
             return False
-        days = graced(self.old, a), graced(self.new, b)
-        if way := shift(days):
-            self._part(way, UNTIL, pair, (day_said(days[0]), ra[1]), (day_said(days[1]), rb[1]), fact, a.outcome)
+        for kind, day, was, becomes in accredited_days(self.old, a, self.new, b):
+            self._part(kind, day, pair, (was, ra[1]), (becomes, rb[1]), fact, a.outcome)
+        if set(a.owed) != set(b.owed):
+            owed = (", ".join(x.owed) or "nothing is owed" for x in (a, b))
+            self._part(NEEDS, question, pair, (next(owed), ra[1]), (next(owed), rb[1]), fact)
         if fact.kind.startswith(folding.OPTION):
             self._asked(pair, fact)
         if dict(a.areas) != dict(b.areas):
@@ -212,12 +215,7 @@ class Lockstep:
 
     def _time(self, pair: Pair, a: Standing, b: Standing, now: datetime) -> Iterator[tuple[Standing, Standing, Fact]]:
         """On to the next bound of either. Where the clock moves only one of them because their dates differ, it was told."""
-        bounds = (
-            t
-            for w, s in zip(self.walkers, (a, b), strict=True)
-            if not w.rev.stages[s.stage].ends
-            for t in w.bounds(s, now)
-        )
+        bounds = [t for w, s in zip(self.walkers, (a, b), strict=True) for t in _bounds(w, s, now)]
         later = min((t for t in bounds if t > now), default=None)
         if later is None:
             return
@@ -237,7 +235,7 @@ class Lockstep:
         key = (
             kind,
             question,
-            "" if question == UNTIL else a.stage,
+            "" if question in (FROM, UNTIL) else a.stage,
             why,
         )  # an accreditation is one date, wherever it is given
         known = self.found.get(key)
@@ -277,6 +275,12 @@ Bounds = dict[str, tuple[datetime | None, datetime | None]]  # question -> from 
 def bounds_of(rev: Revision, s: Standing, now: datetime) -> Bounds:
     stage = rev.stages[s.stage]
     found: Bounds = {TERM: (None, due(rev, s))}
+    wait = due_row(rev, s)
+    if wait and wait.earliest:
+        found[EARLIEST] = (None, ending(rev, s, wait).earliest)
+    for name in (*s.owed, *(n for c in s.chosen for n in rev.options[c].needs)):
+        if paper := rev.materials[name].due:
+            found[f"{MATERIAL}{name}"] = (None, ending(rev, s, paper, stage_end(rev, s)).due)
     if stage.asks:
         when, rows = timing(rev, s), refusing.rows(rev, s, now)
         found[FORM] = (when.opens, None)
@@ -291,17 +295,29 @@ def bounds_of(rev: Revision, s: Standing, now: datetime) -> Bounds:
     return found
 
 
+def _bounds(walker: Walker, s: Standing, now: datetime) -> Iterator[datetime]:
+    """When something changes by itself, and until when what lengthens an accreditation is in time."""
+    if walker.rev.stages[s.stage].ends:
+        return
+    yield from walker.bounds(s, now)
+    outcome = walker.rev.outcomes.get(s.outcome)
+    if outcome and outcome.grace_in_time and (end := ending(walker.rev, s, outcome.grace_in_time).due):
+        yield end
+
+
 def dated_by(rev: Revision, s: Standing, question: str) -> tuple[str, ...]:
     """The clauses of a date."""
     stage = rev.stages[s.stage]
     if question == FORM:
         row = timing(rev, s).row
         return row.opens.cites if row else stage.cites
-    if question == TERM:
+    if question in (TERM, EARLIEST):
         wait = due_row(rev, s)
         return form_cites(rev, s, timing(rev, s)) if stage.asks else wait.cites if wait else ()
     if question.startswith(folding.OPTION):
         return option_term(rev, s, timing(rev, s), question.removeprefix(folding.OPTION)).cites
+    if question.startswith(MATERIAL) and (owed := rev.materials[question.removeprefix(MATERIAL)].due):
+        return owed.cites
     return tuple(c for wait in (stage.until.get(question), stage.since.get(question)) if wait for c in wait.cites)
 
 
@@ -311,6 +327,16 @@ def shift(both: tuple[Any, Any]) -> str:
     if old == new:
         return ""
     return LATER if new is None or (old is not None and new > old) else SOONER
+
+
+def accredited_days(old: Revision, a: Standing, new: Revision, b: Standing) -> Iterator[tuple[str, str, str, str]]:
+    """Where the accreditation begins or ends on another day: kind, question, what was, what becomes of it."""
+    if a.effective and b.effective and a.effective != b.effective:
+        kind = OPENS_LATER if b.effective > a.effective else OPENS_SOONER
+        yield kind, FROM, f"from {a.effective}", f"from {b.effective}"
+    days = graced(old, a), graced(new, b)
+    if way := shift(days):
+        yield way, UNTIL, day_said(days[0]), day_said(days[1])
 
 
 def answer_said(rev: Revision, result: folding.Moved | Refusal) -> Said:

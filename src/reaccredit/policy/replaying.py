@@ -25,13 +25,12 @@ from reaccredit.policy.comparing import (
     SOONER,
     TERM,
     TIMED,
-    UNTIL,
     Said,
+    accredited_days,
     answer_said,
     areas_said,
     bounds_of,
     dated_by,
-    day_said,
     demands,
     opens_said,
     shift,
@@ -41,7 +40,6 @@ from reaccredit.policy.counting import moment
 from reaccredit.policy.engine import Policy
 from reaccredit.policy.jsonform import BadHistory, read_history
 from reaccredit.policy.revision import Revision
-from reaccredit.policy.terms import graced
 from reaccredit.policy.tracing import CLOCK, Steps
 from reaccredit.policy.words import Fact, Inadmissible, NotGoverned, Refusal, Standing
 
@@ -188,9 +186,8 @@ def _differences(rev: Revision, a: Standing, draft: Revision, b: Standing, at: d
         return
     if dict(a.areas) != dict(b.areas):
         yield Otherwise(AREAS, "areas", (areas_said(a), ()), (areas_said(b), ()))
-    days = graced(rev, a), graced(draft, b)
-    if way := shift(days):
-        yield Otherwise(way, UNTIL, (day_said(days[0]), ()), (day_said(days[1]), ()))
+    for kind, day, was, becomes in accredited_days(rev, a, draft, b):
+        yield Otherwise(kind, day, (was, ()), (becomes, ()))
     dated = list(_dates(rev, a, draft, b, at))
     yield from dated
     yield from _options(
