@@ -38,7 +38,7 @@ def test_the_form_does_not_open_before_the_report_was_viewed(world: World) -> No
     report = world.failed([BRAIN])
     with pytest.raises(Refused) as no:
         world.select(report, "repeat", OPEN + DAY)
-    assert no.value.refusal.kind == "not-viewed"
+    assert no.value.refusal.kind == "waiting"
     reports.view(report=report, person=world.technologist, now=OPEN + DAY)
     assert world.select(report, "repeat", OPEN + DAY)
 

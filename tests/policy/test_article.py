@@ -71,7 +71,7 @@ class TestIntroduction:
 
     def test_the_form_does_not_open_before_the_report_was_viewed(self):
         unseen = ask("2021-04-10 10:00", failed())
-        assert unseen.refused["repeat"].kind == "not-viewed"
+        assert unseen.refused["repeat"].kind == "waiting"
         assert "form.viewed" in cited(unseen.why("repeat"))
         seen = ask("2021-04-10 10:00", failed(), fact("2021-04-10 09:59", "report.viewed"))
         assert "repeat" in ids(seen)
@@ -410,7 +410,7 @@ class TestWhichRevisionGoverns:
         facts = [failed("2022-12-01 10:00"), fact("2022-12-01 10:30", "report.viewed")]
         now = ask("2022-12-01 10:30", *facts)
         assert {"supplemental-review", "withdraw-unit", "repeat", "appeal"} <= set(ids(now))
-        assert ask("2022-12-01 10:29", failed("2022-12-01 10:00")).refused["repeat"].kind == "not-viewed"
+        assert ask("2022-12-01 10:29", failed("2022-12-01 10:00")).refused["repeat"].kind == "waiting"
 
     def test_before_the_first_revision_nothing_governs(self):
         with pytest.raises(LookupError, match="No revision"):
@@ -424,7 +424,7 @@ class TestHistoriesThatCannotHaveHappened:
             ([failed(), fact("2021-04-01 09:00", "report.viewed")], 1, "out-of-order"),
             ([failed(), fact("2021-04-01 12:00", "report.veiwed")], 1, "unknown"),
             ([*first_deficiency(), fact("2021-04-02 09:00", "option.repeat")], 2, "too-early"),
-            ([failed(), fact("2021-04-05 09:00", "option.repeat")], 1, "not-viewed"),
+            ([failed(), fact("2021-04-05 09:00", "option.repeat")], 1, "waiting"),
             ([*first_deficiency(), fact("2021-04-05 09:00", "option.reinstate")], 2, "not-offered"),
             ([*first_deficiency(), fact("2021-04-05 09:00", "option.repeat", withdraw=["liver/adult"])], 2, "areas"),
             ([*first_deficiency(), fact("2021-04-05 09:00", "option.repeat", withdraw="spine/adult")], 2, "malformed"),

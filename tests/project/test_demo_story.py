@@ -134,7 +134,7 @@ def test_one_form_can_be_answered_with_every_option() -> None:
 
 def test_a_report_waits_to_be_viewed() -> None:
     refused = standing("Lakeside Demo Radiology", "US").refused
-    assert refused["repeat"].kind == "not-viewed"
+    assert refused["repeat"].kind == "waiting"
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def _deciding(look: Look) -> Step | None:
     refused = look.decision.refused.values()
     if look.decision.holder == STAFF and look.who.is_staff:
         return Step("Record the return of the images", reverse("reports:images-returned", args=[report.pk]))
-    if look.decision.holder == STAFF or any(r.kind == "not-viewed" for r in refused):
+    if look.decision.holder == STAFF or any(r.kind == "waiting" for r in refused):
         return Step("Open the final report", reverse("reports:report", args=[report.pk]))
     return Step("Select Option", reverse("options:choose", args=[report.pk]))
 

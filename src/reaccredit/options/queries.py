@@ -162,7 +162,7 @@ class Desk:
 
     @property
     def not_viewed(self) -> bool:
-        return any(one.refusal.kind == "not-viewed" for one in self.closed)
+        return any(one.refusal.kind == "waiting" for one in self.closed)
 
     @property
     def last(self) -> Past | None:

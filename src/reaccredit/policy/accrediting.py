@@ -19,7 +19,7 @@ def decided(rev: Revision, s: Standing, fact: Fact, word: str) -> Refusal | None
     if outcome.grounded and fact.kind != CLOCK and (no := _ungrounded(rev, outcome, fact)):
         return no
     s.outcome, s.decided = word, fact.at
-    if outcome.keeps:
+    if outcome.keeps or outcome.suspends:
         return None
     s.effective = s.expires = None
     if not outcome.accredited:
@@ -39,6 +39,8 @@ def decided(rev: Revision, s: Standing, fact: Fact, word: str) -> Refusal | None
             "State the day of the decision or a later one.",
         )
     s.effective = effective
+    renewals = {o.grace_once for o in rev.outcomes.values() if o.grace and o.grace_once != fact.kind}
+    s.times = {k: at for k, at in s.times.items() if k not in renewals}  # the next term has a renewal of its own
     s.expires = due_of(rev, s, outcome.expires) if outcome.expires else None
     return None
 
@@ -92,6 +94,8 @@ def is_accredited(rev: Revision, s: Standing, at: datetime) -> bool | None:
     """On this day; None while nothing was decided."""
     if not s.outcome:
         return None
+    if rev.outcomes[s.outcome].suspends:
+        return False
     if s.effective is None:
         return rev.outcomes[s.outcome].accredited if not rev.outcomes[s.outcome].keeps else False
     day, until = rev.days.day(at), graced(rev, s)

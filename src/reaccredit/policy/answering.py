@@ -11,7 +11,7 @@ from functools import cached_property
 
 from reaccredit.policy import refusing
 from reaccredit.policy.accrediting import is_accredited
-from reaccredit.policy.conditions import turning
+from reaccredit.policy.conditions import left_said, turning
 from reaccredit.policy.counting import moment, through
 from reaccredit.policy.folding import awaited
 from reaccredit.policy.forms import due_row, form_cites, form_facts, option_term, stage_end, timing
@@ -177,7 +177,7 @@ def _option(rev: Revision, s: Standing, choice: Choice, at: datetime) -> Option:
         materials=tuple(material(rev, rev.materials[m], areas) for m in (*choice.needs, *choice.may_add)),
         may_add=choice.may_add, provided=choice.provided, then=choice.then, retest=choice.retest, areas=areas,
         partial=choice.partial, withdraws=choice.withdraws, next_if_failed=_next(rev, s, choice, at),
-        because=refusing.because(rev, cites, said, term.facts),
+        because=refusing.because(rev, cites, said, (*term.facts, *((left_said(rev, row.when.left, s, at),) if row.when.left else ()))),
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def check(rev: Revision, walked: Explored | None = None) -> list[Finding]:
     """Every finding about one revision: defects first, then notes."""
     w = walked or explore(rev)
     found = [
-        *_one_row(w), *_one_way(w), *_broken(w), *_ways_on(w), *_all_used(w), *_chances(w), *_finality(w),
+        *_one_row(w), *_one_way(w), *_broken(w), *_ways_on(w), *_all_used(w), *_chances(w), *_finality(w), *_limits(w),
         *(Finding(rule, what) for rule, what in statements(rev)), *_notes(rev, w),
     ]  # fmt: skip
     unique = {(f.rule, f.what): f for f in reversed(found)}
@@ -109,10 +109,11 @@ def _ways_on(w: Explored) -> Iterator[Finding]:
     after = w.after()
     ends = {k for k, (s, _) in w.nodes.items() if w.rev.stages[s.stage].ends}
     resting = {k for k, (s, _) in w.nodes.items() if _rests(w.rev, s)}
+    stops = ends | resting
     for key, (s, _) in w.nodes.items():
-        if key not in ends | resting and w.whole and not any(e.after != key for e in after.get(key, ())):
+        if key not in stops and w.whole and not any(e.after != key for e in after.get(key, ())):
             yield _told(w, "dead end", f"nothing leads on from {_at(w.rev, s)}", key)
-    good = _leading_to(ends | resting, w.edges)
+    good = _leading_to(stops, w.edges)
     for key, (s, _) in w.nodes.items():
         if key not in good and w.whole:
             yield _told(w, "no end", f"no end can be reached from {_at(w.rev, s)}", key)
@@ -248,15 +249,26 @@ def _options_over(w: Explored, edge: Edge, n: Standing, now: datetime) -> Iterat
 
 # ------------------------------------------------------------------ what is decided stays decided
 def _finality(w: Explored) -> Iterator[Finding]:
+    """A decision is challenged once, unless the policy counts the levels."""
     for edge in w.edges:
-        name = edge.fact.kind.removeprefix("option.")
-        if edge.clock or not edge.fact.kind.startswith("option.") or w.rev.options[name].withdraws:
+        choice = w.rev.options.get(edge.fact.kind.removeprefix("option."))
+        if edge.clock or choice is None or not choice.challenges or choice.counts:
             continue
         s, _ = w.nodes[edge.before]
-        counted = w.rev.options[name].counts  # what is counted has a bound of its own
-        if s.heard(edge.fact.kind) and not counted:
-            said = f"“{name}” can be chosen a second time for one decision"
+        heard = s.heard(edge.fact.kind)
+        if heard and (s.decided is None or heard >= s.decided):
+            said = f"“{choice.id}” can be chosen a second time for one decision"
             yield _told(w, "once a round", said, edge.before, edge)
+
+
+def _limits(w: Explored) -> Iterator[Finding]:
+    """A count that goes past its limit, and nothing follows."""
+    for key, (s, _) in w.nodes.items():
+        for counter in w.rev.counters.values():
+            past = counter.limit and s.count(counter.id) > counter.limit and not w.rev.stages[s.stage].ends
+            if past and not any(over.counter == counter.id and over.to == s.stage for over in w.rev.overs):
+                said = f"{counter.title} {s.count(counter.id)} of at most {counter.limit}: no rule says what follows"
+                yield _told(w, "no limit", said, key)
 
 
 # ------------------------------------------------------------------ notes

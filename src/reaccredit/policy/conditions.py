@@ -63,6 +63,16 @@ def _more(rev: Revision, left: Left, until: datetime, measured: datetime) -> boo
     )
 
 
+def left_said(rev: Revision, left: Left, s: Standing, at: datetime) -> str:
+    """ "Certificate expires 30 Sep 2024: 60 days left on 1 Aug 2024, which is not more than 60 days"."""
+    until, measured = anchor(rev, s, left.until), s.times.get(left.on) if left.on else at
+    if until is None or measured is None:
+        return f"{rev.title_of(left.until if until is None else left.on)}: not known."
+    last, day = rev.days.day(until), rev.days.day(measured)
+    more = "more than" if _more(rev, left, until, measured) else "not more than"
+    return f"{rev.title_of(left.until)} {last}: {(last - day).days} days left on {day}, which is {more} {left.more_than or left.at_most}."
+
+
 def turning(rev: Revision, left: Left, s: Standing) -> datetime | None:
     """The first instant at which no more than the span is left; None where that is measured on the day of a fact."""
     until, span = anchor(rev, s, left.until), left.more_than or left.at_most

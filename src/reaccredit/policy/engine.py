@@ -11,8 +11,9 @@ from pathlib import Path
 
 from reaccredit.policy import folding, refusing
 from reaccredit.policy.answering import Decision
+from reaccredit.policy.given import Limit
 from reaccredit.policy.reading import read_file, read_sums
-from reaccredit.policy.revision import Limit, Revision
+from reaccredit.policy.revision import Revision
 from reaccredit.policy.tracing import CLOCK, Steps, Trace
 from reaccredit.policy.words import Admitted, Because, Fact, Inadmissible, Malformed, NotGoverned, Refusal, Standing
 
@@ -135,7 +136,7 @@ class Policy:
     def _fold(self, facts: Sequence[Fact], at: datetime) -> tuple[Revision, Standing, list[Trace]]:
         rev = self.at(facts[0].at if facts else at)
         s, traces = folding.begin(rev), list[Trace]()
-        s.revision, before = rev.revision, None
+        s.revision, s.entered, before = rev.revision, facts[0].at if facts else None, None
         for index, fact in enumerate(facts):
             if before is not None and fact.at < before:
                 said = "It happened before the fact that stands before it."

@@ -19,7 +19,7 @@ from reaccredit.policy.counting import moment
 from reaccredit.policy.forms import due, due_row, option_end, timing
 from reaccredit.policy.happening import Happenings
 from reaccredit.policy.relevance import SLACK, Relevance
-from reaccredit.policy.revision import Revision, Wait
+from reaccredit.policy.revision import EXPIRES, Revision, Wait
 from reaccredit.policy.terms import ending, graced
 from reaccredit.policy.words import Fact, Malformed, Refusal, Standing
 
@@ -162,7 +162,7 @@ class Walker:
         once = frozenset(k for k in s.times if k.startswith(folding.OPTION))
         most = self.relevance.most
         counts = tuple(sorted((k, min(n, most[k])) for k, n in s.counters.items() if n))
-        term = self._term(s, now) if self.relevance.dated else None
+        term = self._term(s, now) if EXPIRES in names else None
         anchors = self._anchors(s, now, names)
         traits = tuple(sorted((k, v) for k, v in s.traits.items() if k in asked))
         return (

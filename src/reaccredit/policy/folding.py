@@ -85,7 +85,7 @@ def heard(
 ) -> dict[str, datetime]:
     """What only starts or stops a clock counts when first heard; what moves the case, or renews, counts when it last did."""
     known = rev.facts.get(fact.kind)
-    again = again or (known is not None and known.renews)
+    again = again or (known is not None and bool(known.renews or known.stands_for))
     found = dict(times)
     for name in names:
         if again or name not in found:

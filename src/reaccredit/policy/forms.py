@@ -30,7 +30,11 @@ class Timing:
         if row is None:
             return ()
         if self.start and self.ready:
-            said.append(f"{_sum(rev, self.start, row.opens)} = opens {moment(self.ready, rev.zone)}")
+            at_once = self.ready == self.start[1] and not row.opens.season
+            end = (
+                f": open from {moment(self.ready, rev.zone)}" if at_once else f" = opens {moment(self.ready, rev.zone)}"
+            )
+            said.append((rev.title_of(self.start[0]) if at_once else _sum(rev, self.start, row.opens)) + end)
         if self.once and self.ready and self.once > self.ready:
             said.append(
                 f"{' or '.join(rev.title_of(k) for k in row.opens.once)} {moment(self.once, rev.zone)}: the form opened then"

@@ -9,9 +9,10 @@ from itertools import product
 from typing import Any
 
 from reaccredit.policy import measures
+from reaccredit.policy.given import FactKind
 from reaccredit.policy.measures import AcceptanceTable
 from reaccredit.policy.relevance import Relevance, longest
-from reaccredit.policy.revision import Choice, FactKind, Revision
+from reaccredit.policy.revision import Choice, Revision
 from reaccredit.policy.words import Fact, Standing
 
 TWO_AREAS = ("one/adult", "two/adult")

@@ -71,7 +71,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "counter": {"names": TEXTS, "limit": NUMBER}, "trait": {"values": TEXTS, "told_by": TEXTS}, "date": {"told_by": TEXTS},
     "fact": {"values": TEXTS, "needs": TEXTS, "renews": FLAG, "lasting": FLAG},
     "stage": {
-        "asks": FLAG, "ends": FLAG, "hears": TEXTS, "silent": TEXTS, "due": _one_or_rows("wait"), "overdue": _one_or_rows("move"),
+        "asks": FLAG, "ends": FLAG, "rests": FLAG, "hears": TEXTS, "silent": TEXTS, "due": _one_or_rows("wait"), "overdue": _one_or_rows("move"),
         "moves": {"type": "object", "additionalProperties": _one_or_rows("move")}, "until": _named("wait"), "since": _named("wait"),
     },
     "move": {**MOVED, "new_round": FLAG, "owes": TEXTS, "when": _ref("when")}, "over": {"past": NUMBER}, "wait": TERM,
@@ -92,7 +92,7 @@ TYPES: dict[str, dict[str, Any]] = {
         "signed_by": {"anyOf": [TEXT, {"type": "object", "additionalProperties": TEXT}]}, "phi": _enum(PHI), "due": _ref("wait"),
     },
     "outcome": {
-        **dict.fromkeys(("accredited", "appealable", "interim", "keeps", "grounded"), FLAG), "effective": _ref("effective"),
+        **dict.fromkeys(("accredited", "appealable", "interim", "keeps", "suspends", "grounded"), FLAG), "effective": _ref("effective"),
         "expires": _ref("wait"), "grace": _ref("grace"), "silent": TEXTS,
     },
     "effective": {**TERM, "back_dating": _enum(("allowed", "forbidden"))}, "grace": {**TERM, "in_time": _ref("in_time")},

@@ -11,21 +11,10 @@ from zoneinfo import ZoneInfo
 
 from reaccredit.policy import measures
 from reaccredit.policy.counting import MONTHS, WEEKDAYS, Calendar, Counting, NthWeekday, Season
+from reaccredit.policy.given import AreaKind, AreaWords, Change, Counter, FactKind, Limit, NamedDate, Thing, Trait
 from reaccredit.policy.naming import check_names
 from reaccredit.policy.places import parse
-from reaccredit.policy.revision import (
-    SCHEMA,
-    AreaKind,
-    AreaWords,
-    Change,
-    Counter,
-    FactKind,
-    Limit,
-    NamedDate,
-    Revision,
-    Thing,
-    Trait,
-)
+from reaccredit.policy.revision import SCHEMA, Revision
 from reaccredit.policy.rules import COUNTS, ROLLS, Rules, counting_of
 from reaccredit.policy.table import Source, Table
 from reaccredit.policy.words import Clause, Malformed

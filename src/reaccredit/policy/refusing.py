@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from reaccredit.policy.conditions import holds
+from reaccredit.policy.conditions import holds, left_said
 from reaccredit.policy.counting import moment, through
 from reaccredit.policy.forms import Timing, option_end, option_term, timing
 from reaccredit.policy.revision import Accepts, Choice, Offer, Revision, Wait
@@ -148,7 +148,7 @@ def option(rev: Revision, s: Standing, name: str, at: datetime) -> Refusal | Non
         return _not_asking(rev, s, choice)
     fitting = rows(rev, s, at)
     if not fitting or name not in fitting[0].options:
-        return _not_offered(rev, s, choice, fitting)
+        return _not_offered(rev, s, choice, fitting, at)
     if choice.challenges and s.outcome and not rev.outcomes[s.outcome].appealable:
         outcome = rev.outcomes[s.outcome]
         said = f"“{choice.title}” is not offered: the outcome “{outcome.title}” cannot be appealed."
@@ -184,10 +184,20 @@ def _not_asking(rev: Revision, s: Standing, choice: Choice) -> Refusal:
     )
 
 
-def _not_offered(rev: Revision, s: Standing, choice: Choice, fitting: list[Offer]) -> Refusal:
+def _not_offered(rev: Revision, s: Standing, choice: Choice, fitting: list[Offer], at: datetime) -> Refusal:
     after = ", ".join(sorted(fitting[0].when.marks)) if fitting else ""
-    said = f"“{choice.title}” is not offered at the {standing_name(rev, s)}{f' ({after})' if after else ''}."
-    return Refusal("not-offered", because(rev, fitting[0].cites if fitting else (), said), _where_offered(rev, choice))
+    where = standing_name(rev, s)
+    place = f"at the {where}" if _counts(rev, s) else f"while the outcome is “{where}”" if s.outcome else f"at {where}"
+    said = f"“{choice.title}” is not offered {place}{f' ({after})' if after else ''}."
+    rows_ = [*fitting[:1], *(o for o in rev.offers if choice.id in o.options)]
+    facts = tuple(dict.fromkeys(text for o in rows_ if o.when.left and (text := left_said(rev, o.when.left, s, at))))
+    return Refusal(
+        "not-offered", because(rev, fitting[0].cites if fitting else (), said, facts), _where_offered(rev, choice)
+    )
+
+
+def _counts(rev: Revision, s: Standing) -> bool:
+    return any(n and _matters(rev, name) for name, n in s.counters.items())
 
 
 def _where_offered(rev: Revision, choice: Choice) -> str:
@@ -214,7 +224,7 @@ def _early(rev: Revision, title: str, when: Timing, at: datetime) -> Refusal:
         gate = " or ".join(rev.title_of(k) for k in row.opens.once)
         soon = "" if when.ready is None or when.ready <= at else f" It then opens {moment(when.ready, rev.zone)}."
         said = f"“{title}” cannot be chosen yet: the form does not open before “{gate}”.{soon}"
-        return Refusal("not-viewed", because(rev, row.opens.cites, said, facts), f"What opens it: {gate}.")
+        return Refusal("waiting", because(rev, row.opens.cites, said, facts), f"What opens it: {gate}.")
     assert when.opens
     said = f"“{title}” cannot be chosen yet: the form opens {moment(when.opens, rev.zone)}."
     return Refusal("too-early", because(rev, row.opens.cites, said, facts))

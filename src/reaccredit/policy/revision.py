@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from reaccredit.policy.counting import Calendar, Counting, Season
+from reaccredit.policy.given import AreaKind, AreaWords, Change, Counter, FactKind, Limit, NamedDate, Thing, Trait
 from reaccredit.policy.measures import AcceptanceTable
 from reaccredit.policy.spans import Span
 from reaccredit.policy.words import Clause
@@ -20,80 +20,6 @@ OPENS, ENTERED, DUE, DECIDED, EFFECTIVE, EXPIRES, PASSED = (
     "opens", "entered", "due", "decided", "effective", "expires", "passed",
 )  # fmt: skip
 ANCHORS = frozenset({OPENS, ENTERED, DUE, DECIDED, EFFECTIVE, EXPIRES, PASSED})
-
-
-@dataclass(frozen=True, slots=True)
-class FactKind:
-    """A kind of fact: who states it, and the key of `about` whose value tells its instances apart."""
-
-    id: str
-    title: str
-    by: str
-    tells: str = ""
-    values: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    renews: bool = False
-    lasting: bool = False
-    stands_for: str = ""
-    table: str = ""
-
-    @property
-    def speaks(self) -> bool:
-        """It says more than its kind, or must."""
-        return bool(self.tells or self.needs or self.table or self.stands_for)
-
-
-@dataclass(frozen=True, slots=True)
-class AreaKind:
-    """Areas whose code begins with `prefix` are of this kind; "" is the kind of all others."""
-
-    id: str
-    prefix: str
-    withdrawable: bool
-    cites: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AreaWords:
-    """The words that areas carry; without [areas] a case is one thing and has none."""
-
-    default: str
-    passed: str
-    failed: str
-    withdrawn: str
-    untested: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    id: str
-    title: str
-    names: tuple[str, ...]
-    limit: int
-    cites: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Trait:
-    """Something told once on which rules depend: a medium, a state, a type of survey."""
-
-    id: str
-    title: str
-    values: tuple[str, ...]
-    default: str
-    told_by: tuple[str, ...]
-    cites: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NamedDate:
-    """A day that somebody else sets, told by a fact: an external certificate's expiry, the first clinical use."""
-
-    id: str
-    title: str
-    told_by: tuple[str, ...]
-    key: str
-    cites: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +143,7 @@ class Stage:
     cites: tuple[str, ...]
     asks: bool = False
     ends: bool = False
+    rests: bool = False  # nobody has to act, and nothing is due: what comes next may come any time
     awaits: str = ""  # until this fact is heard, whoever states it has the turn
     hears: frozenset[str] = frozenset()
     moves: Mapping[str, tuple[Move, ...]] = field(default_factory=dict)
@@ -275,6 +202,7 @@ class Choice:
     challenges: bool = False
     accepts: tuple[Accepts, ...] = ()
     needs: tuple[str, ...] = ()
+    needs_nothing: bool = False  # the file says so
     may_add: tuple[str, ...] = ()
     provided: tuple[str, ...] = ()
     then: tuple[str, ...] = ()
@@ -307,6 +235,7 @@ class Outcome:
     appealable: bool
     interim: bool
     keeps: bool
+    suspends: bool
     grounded: bool
     effective: Wait | None
     back_dating: bool
@@ -316,34 +245,6 @@ class Outcome:
     grace_in_time: Wait | None
     silent: tuple[str, ...]
     cites: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A value that is no deadline of a form: how old an image may be, how many cases are read twice."""
-
-    id: str
-    within: Span | None
-    number: Decimal | None
-    cites: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """What is accredited: an organisation, a site, a unit, a module, a scanner."""
-
-    word: str
-    title: str
-    cites: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A row of the revision history."""
-
-    date: date
-    section: str
-    description: str
 
 
 @dataclass(frozen=True, eq=False)  # compared and hashed by identity: answers about it are remembered

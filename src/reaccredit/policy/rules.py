@@ -150,13 +150,20 @@ class Rules:
     def stage(self, name: str, t: Table) -> Stage:
         return Stage(
             id=name, title=t.text("title"), holder=t.text("holder", ""), cites=t.cites, asks=t.flag("asks"), ends=t.flag("ends"),
+            rests=t.flag("rests"),
             awaits=t.text("awaits", ""), hears=frozenset(t.texts("hears")), moves=self._moves(t),
             dues=tuple(self.wait(d) for d in t.one_or_rows("due", "wait")),
-            overdues=tuple(self.move(m) for m in t.one_or_rows("overdue", "move")),
+            overdues=tuple(self._overdue(m) for m in t.one_or_rows("overdue", "move")),
             until={kind: self.wait(w) for kind, w in t.tables("until", "wait").items()},
             since={kind: self.wait(w) for kind, w in t.tables("since", "wait").items()}, decides=t.text("decides", ""),
             silent=t.texts("silent"),
         )  # fmt: skip
+
+    def _overdue(self, t: Table) -> Move:
+        m = self.move(t)
+        if not m.to and m != Move("", m.cites, when=m.when):
+            raise t.wrong("the clock's move says something and does not say where it leads; expected 'to'")
+        return m
 
     def _moves(self, t: Table) -> dict[str, tuple[Move, ...]]:
         held = t.data.get("moves", {})
@@ -193,7 +200,8 @@ class Rules:
             raise t.wrong("a form opens either 'after' or 'before' its anchors")
         self._counts(t, after or before, counting)
         return Opening(
-            after or Span(elapses=True), t.texts("from", ...), _one_or_more(t, "once"), t.cites, t.one_of("take", TAKES, "latest"), before,
+            after or Span(elapses=True), t.texts("from", ("entered",) if "season" in t.data else ...), _one_or_more(t, "once"),
+            t.cites, t.one_of("take", TAKES, "latest"), before,
             self._season(t), counting,
         )  # fmt: skip
 
@@ -208,6 +216,7 @@ class Rules:
             retest=t.text("retest", "nothing"), covers=t.one_of("covers", COVERS, "none"), puts=t.text("puts", ""),
             partial=t.flag("partial"), withdraws=t.flag("withdraws"), ticks=t.flag("ticks", True), challenges=t.flag("challenges"),
             accepts=tuple(self._accepts(k, a) for k, a in self._accepted(t).items()), needs=t.texts("needs"),
+            needs_nothing=t.data.get("needs") == [],
             may_add=t.texts("may_add"), provided=t.texts("provided"), then=t.texts("then"), silent=t.texts("silent"),
         )  # fmt: skip
 
@@ -236,7 +245,7 @@ class Rules:
         dating = effective.one_of("back_dating", ("allowed", "forbidden"), "allowed") if effective else "allowed"
         return Outcome(
             id=name, title=t.text("title"), accredited=t.flag("accredited"), appealable=t.flag("appealable", True),
-            interim=t.flag("interim"), keeps=t.flag("keeps"), grounded=t.flag("grounded"),
+            interim=t.flag("interim"), keeps=t.flag("keeps"), suspends=t.flag("suspends"), grounded=t.flag("grounded"),
             effective=self.wait(effective, free=True) if effective else None, back_dating=dating == "allowed",
             expires=self.wait(expires) if expires else None, grace=self.wait(grace) if grace else None,
             grace_once=grace.text("once") if grace else "", grace_in_time=self._in_time(grace) if grace else None,

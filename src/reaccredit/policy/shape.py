@@ -39,7 +39,7 @@ SHAPE: dict[str, tuple[str, ...]] = {
     "date": ("title", "told_by", "key", "cites"),
     "fact": ("title", "by", "tells", "values", "needs", "renews", "lasting", "stands_for", "table"),
     "stage": (
-        "title", "holder", "asks", "ends", "awaits", "hears", "moves", "due", "overdue", "until", "since", "decides", "silent",
+        "title", "holder", "asks", "ends", "rests", "awaits", "hears", "moves", "due", "overdue", "until", "since", "decides", "silent",
         "cites",
     ),
     "move": (*MOVED, "new_round", "decides", "finds", "owes", "when", "cites"),
@@ -60,7 +60,7 @@ SHAPE: dict[str, tuple[str, ...]] = {
     "accepts": ("allowed", "excluded", "required", "cites"),
     "material": ("title", "signed_by", "phi", "fee", "met_by", "met_when", "holder", "due", "cites"),
     "outcome": (
-        "title", "accredited", "appealable", "interim", "keeps", "grounded", "effective", "expires", "grace", "silent", "cites",
+        "title", "accredited", "appealable", "interim", "keeps", "suspends", "grounded", "effective", "expires", "grace", "silent", "cites",
     ),
     "effective": (*TERM, "back_dating"),
     "grace": (*TERM, "once", "in_time"),

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from reaccredit.policy import measures
 from reaccredit.policy.naming import all_cites
 from reaccredit.policy.relevance import Relevance
-from reaccredit.policy.revision import Choice, Revision, Wait
+from reaccredit.policy.revision import Choice, Move, Revision, Stage, Wait
 
 Said = Iterator[tuple[str, str]]  # the property, and what is wrong
 
 
 def statements(rev: Revision) -> Said:
     yield from _waits(rev)
+    yield from _idle(rev)
     yield from _options(rev)
     yield from _unused(rev)
     yield from _outcomes(rev)
@@ -27,16 +28,34 @@ def _waits(rev: Revision) -> Said:
         if stage.ends:
             if stage.moves or stage.asks:
                 yield "after the end", f"stage {stage.id!r} ends and still leads on"
-            continue
-        if not stage.holder:
-            yield "no holder", f"stage {stage.id!r} does not say whose turn it is"
-        dated = stage.id in windowed or stage.dues
-        if not (dated or stage.silent):
-            yield "no due date", f"stage {stage.id!r} has no due date, and cites no clause that says it has none"
-        if dated and not stage.overdues:
-            yield "no overdue", f"stage {stage.id!r} is due and does not say what follows when the time runs out"
-        if stage.overdues and not dated:
-            yield "no due date", f"stage {stage.id!r} says what follows when the time runs out, and has no time"
+        elif not stage.rests:
+            yield from _wait(stage, bool(stage.id in windowed or stage.dues))
+
+
+def _wait(stage: Stage, dated: bool) -> Said:
+    if not stage.holder:
+        yield "no holder", f"stage {stage.id!r} does not say whose turn it is"
+    if not (dated or stage.silent):
+        yield "no due date", f"stage {stage.id!r} has no due date, and cites no clause that says it has none"
+    if dated and not stage.overdues:
+        yield "no overdue", f"stage {stage.id!r} is due and does not say what follows when the time runs out"
+    if stage.overdues and not dated:
+        yield "no due date", f"stage {stage.id!r} says what follows when the time runs out, and has no time"
+
+
+def _idle(rev: Revision) -> Said:
+    """What is written and can have no effect where it stands."""
+    ways: list[Move | Choice] = [*rev.moves, *rev.options.values()]
+    for m in ways:
+        if m.over and m.over.counter not in m.counts:
+            yield "never used", f"a move to {m.to!r} looks whether {m.over.counter!r} went over, and does not count it"
+    stands = {f.id: f.stands_for for f in rev.facts.values() if f.stands_for}
+    for stage in rev.stages.values():
+        known = {k.partition("/")[0] for k in (*stage.moves, *stage.hears)}
+        for kind in (*stage.until, *stage.since):
+            base = kind.partition("/")[0]
+            if not ({base, stands.get(base, "")} & known or base.startswith("option.")):
+                yield "never used", f"stage {stage.id!r} bounds {kind!r} in time, and neither hears it nor moves by it"
 
 
 def _options(rev: Revision) -> Said:
@@ -46,8 +65,8 @@ def _options(rev: Revision) -> Said:
     for option in rev.options.values():
         if option.id not in offered:
             yield "never offered", f"no row of the matrix offers {option.id!r}"
-        if not option.needs:
-            yield "needs", f"option {option.id!r} does not say what it needs (the form itself is a material)"
+        if not (option.needs or option.needs_nothing):
+            yield "needs", f"option {option.id!r} does not say what it needs (needs = [] where it is nothing)"
         yield from _retest(rev, option)
         for need in (*option.needs, *option.may_add):
             signed = rev.materials[need].signed_by
@@ -112,8 +131,6 @@ def _conditions_unused(rev: Revision) -> Said:
     for counter in rev.counters.values():
         if counter.id not in asked and not counter.limit:
             yield "never used", f"no condition asks for counter {counter.id!r}, and it has no limit"
-        if counter.limit and counter.id not in asked:
-            yield "no limit", f"counter {counter.id!r} has a limit, and no rule says what follows when it is reached"
     yield from _dates_unused(rev, relevance)
 
 

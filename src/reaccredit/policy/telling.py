@@ -7,7 +7,8 @@ from typing import Any
 
 from reaccredit.policy import measures, refusing
 from reaccredit.policy.accrediting import as_day
-from reaccredit.policy.revision import FactKind, Revision
+from reaccredit.policy.given import FactKind
+from reaccredit.policy.revision import Revision
 from reaccredit.policy.words import Fact, Refusal, Standing
 
 

@@ -213,7 +213,7 @@ class Duty:
 class Refusal:
     """Why not. `kind` keeps "not offered in this standing" apart from "offered, but not now" and from a faulty fact."""
 
-    kind: str  # not-offered | too-early | not-viewed | too-late | not-now | excluded | unknown | out-of-order | malformed | areas | ended
+    kind: str  # not-offered | too-early | waiting | too-late | not-now | excluded | unknown | out-of-order | malformed | areas | ended
     because: Because
     what_helps: str = ""
 

@@ -40,7 +40,7 @@ def status(report: FinalReport, *, latest: bool, decision: Decision | None) -> S
 
 def _not_open(report: FinalReport, decision: Decision) -> Status:
     refused = list(decision.refused.values())
-    if no := _of_kind(refused, "not-viewed"):
+    if no := _of_kind(refused, "waiting"):
         return Status("act", "Not viewed yet", no.because, view=True)
     if no := _of_kind(refused, "too-early"):
         opens = decision.term.opens if decision.term else None
