@@ -88,7 +88,7 @@ MUTANTS = {
     "a letter that nobody signs for phantoms": (swap('signed_by = { clinical = "supervising-physician", phantom = "medical-physicist" }', 'signed_by = { clinical = "supervising-physician" }'), "signer"),
     "a reinstatement that retests only what failed": (swap('retest   = "all"\ncovers   = "all"', 'retest   = "not-acceptable"\ncovers   = "all"'), "retest"),
     "a clause that no rule cites": (swap('[clause."days.count"]', '[clause."nobody.cites"]\nat = "x"\nsays = "x"\n[clause."days.count"]'), "never cited"),
-    "an option that needs nothing": (swap('needs    = ["option-form", "signage-removal"]', "needs    = []"), "needs"),
+    "an option that does not say what it needs": (swap('needs    = ["option-form", "signage-removal"]\n', ""), "needs"),
 }  # fmt: skip
 # ruff: noqa: E501
 

@@ -41,7 +41,7 @@ def programmes() -> list[tuple[str, str]]:
     ruled = sorted(ledger.programmes(), key=lambda name: (name != FIRST_PROGRAMME, name))
     others = {m.programme for m in catalogue.modalities()}
     for name in ruled:
-        others.update(ledger.policy_for(name).latest.excludes)
+        others.update(ledger.published(name).latest.excludes)
     return [(name, plain(name)) for name in (*ruled, *sorted(others - set(ruled)))]
 
 

@@ -42,7 +42,7 @@ def page(sent: QueryDict, now: datetime) -> Page:
     if not first.is_valid():
         return Page(first, first.name, None, None, None, None)
     try:
-        policy = ledger.policy_for(first.name)
+        policy = ledger.published(first.name)
     except NotGoverned as reason:
         return Page(first, first.name, None, reason, None, None)
     form = AskingForm(sent, first.name, policy, now)

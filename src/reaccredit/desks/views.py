@@ -96,7 +96,7 @@ def _programme(request: HttpRequest) -> tuple[str, Policy]:
     name = request.GET.get("programme") or PROGRAMME
     if name not in ledger.programmes():
         raise Http404("no policy of this programme")
-    return name, ledger.policy_for(name)
+    return name, ledger.published(name)
 
 
 def _in_force(policy: Policy) -> Revision:

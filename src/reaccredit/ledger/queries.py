@@ -29,7 +29,14 @@ def _load(folder: Path, adopted: date | None) -> policy.Policy | None:
 
 
 def policy_for(programme: str) -> policy.Policy:
-    """The policy of a programme. Raises `policy.NotGoverned`, with the clause that leaves it to another."""
+    """The policy by which a programme is run here. Raises `policy.NotGoverned`, with the clause that leaves it to another."""
+    if programme not in settings.PROGRAMMES:
+        raise _not_governed(programme)
+    return published(programme)
+
+
+def published(programme: str) -> policy.Policy:
+    """The policy of a programme, whether it is run here or only kept to be read and asked. Raises `policy.NotGoverned`."""
     found = _load(Path(settings.POLICIES) / programme, settings.ADOPTED)
     if found is None:
         raise _not_governed(programme)
@@ -37,7 +44,7 @@ def policy_for(programme: str) -> policy.Policy:
 
 
 def programmes() -> list[str]:
-    """The programmes that go by a policy kept here."""
+    """The programmes whose policy is kept here."""
     folders = (path for path in Path(settings.POLICIES).iterdir() if path.is_dir())
     return sorted(path.name for path in folders if _load(path, settings.ADOPTED))
 
@@ -45,7 +52,7 @@ def programmes() -> list[str]:
 def _not_governed(programme: str) -> policy.NotGoverned:
     named = programme.replace("-", " ")
     for other in programmes():
-        revision = policy_for(other).latest
+        revision = published(other).latest
         if programme in revision.excludes:
             clause = revision.cited(revision.excludes[programme])[0]
             said = f"The {other} policy does not govern {named}: its staff decide, by its own instructions."

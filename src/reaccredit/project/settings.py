@@ -213,6 +213,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 POLICIES = Path(os.environ.get("REACCREDIT_POLICIES", PACKAGE / "policies"))
+# The programmes whose cases are run by their policy here. Others can be read and asked, and their cases are with staff.
+PROGRAMMES = tuple(os.environ.get("REACCREDIT_PROGRAMMES", "diagnostic").split(","))
 # The newest revision that the programme goes by; without it, all that are shipped.
 ADOPTED = day("REACCREDIT_ADOPTED")
 FILES = DATA / "files"  # content-addressed, outside the database and outside every web root
