@@ -116,6 +116,12 @@ def test_clauses_that_are_new_gone_or_reworded_are_listed():
     assert found == {("days.count", "reworded"), ("form.seen", "new"), ("form.viewed", "gone")}
 
 
+def test_a_limit_that_other_parts_look_up_is_listed_beside_the_clauses():
+    text = TEXT.replace("[limit.image-age]", "[limit.image-age]\n#").replace('within = "P6M"', 'within = "P9M"')
+    (only,) = compare(OLD, read(text, "draft.toml"), most=10).clauses
+    assert (only.id, only.change, only.was, only.becomes) == ("limit.image-age", "reworded", "6 months", "9 months")
+
+
 def test_the_walk_says_when_it_was_cut_off():
     found = compare(OLD, OLD, most=50)
     assert (found.whole, found.pairs >= 50) == (False, True)

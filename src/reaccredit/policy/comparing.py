@@ -18,9 +18,10 @@ from reaccredit.policy.counting import moment, through
 from reaccredit.policy.exploring import BEGIN, Key, Walker, line
 from reaccredit.policy.forms import due, due_row, form_cites, option_end, option_term, stage_end, timing
 from reaccredit.policy.revision import Choice, Revision
+from reaccredit.policy.rewording import Reworded, reworded
 from reaccredit.policy.terms import ending, graced
 from reaccredit.policy.tracing import Steps
-from reaccredit.policy.words import Clause, Fact, Malformed, Refusal, Standing
+from reaccredit.policy.words import Fact, Malformed, Refusal, Standing
 
 ALLOWED, REFUSED, LATER, SOONER, ELSEWHERE = (
     "newly allowed", "newly refused", "later due", "sooner due", "ends elsewhere",
@@ -55,16 +56,6 @@ class Parting:
 
 def _line(name: str, said: str, cites: tuple[str, ...]) -> str:
     return f"  {name}: {said}" + (f" [{', '.join(cites)}]" if cites else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Reworded:
-    """A clause that is new, gone, or says something else."""
-
-    id: str
-    change: str  # new | gone | reworded
-    was: str
-    becomes: str
 
 
 @dataclass
@@ -373,20 +364,3 @@ def opens_said(at: datetime | None, rev: Revision) -> str:
 
 def until_said(at: datetime | None, rev: Revision) -> str:
     return through(at, rev.zone) if at else "no date"
-
-
-def reworded(old: Revision, new: Revision) -> list[Reworded]:
-    """Clause by clause, in the order of the new revision; what is gone comes last."""
-    found = []
-    for c in new.clauses.values():
-        before = old.clauses.get(c.id)
-        if before is None:
-            found.append(Reworded(c.id, "new", "", _says(c)))
-        elif before != c:
-            found.append(Reworded(c.id, "reworded", _says(before), _says(c)))
-    return found + [Reworded(c.id, "gone", _says(c), "") for c in old.clauses.values() if c.id not in new.clauses]
-
-
-def _says(c: Clause) -> str:
-    where = "assumed" if c.assumed else "silent" if c.silent else c.at
-    return f"{c.says} ({where}{', recommendation' if c.force == 'recommendation' else ''})"

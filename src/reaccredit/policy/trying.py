@@ -148,7 +148,7 @@ def _say_compared(found: comparing.Compared) -> None:
         print(f"Not compared beyond a standing that one of them cannot decide: {why}")
     for c in found.clauses:
         print(
-            f"{c.change} clause {c.id}"
+            f"{c.change}: {c.id}"
             + (f"\n  was: {c.was}" if c.was else "")
             + (f"\n  now: {c.becomes}" if c.becomes else "")
         )
