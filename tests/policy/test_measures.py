@@ -63,7 +63,10 @@ cites = ["minors"]
 
 
 def table(text: str) -> AcceptanceTable:
-    return read_table("phantom", Table(Source("draft.toml", ""), ("table", "phantom"), tomllib.loads(text, parse_float=Decimal), "table"))
+    return read_table(
+        "phantom",
+        Table(Source("draft.toml", ""), ("table", "phantom"), tomllib.loads(text, parse_float=Decimal), "table"),
+    )
 
 
 def one(limits: str, more: str = "") -> AcceptanceTable:

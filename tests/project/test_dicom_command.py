@@ -45,7 +45,9 @@ def test_the_checks_of_an_item_are_asked(capsys, folder):
 
 def test_two_patients_and_the_same_file_twice_are_refused(capsys, tmp_path):
     for number, patient in enumerate(("DEMO-1", "DEMO-2", "DEMO-1")):
-        (tmp_path / f"{number}.dcm").write_bytes(synthetic.series(patient=patient, slices=1, size=64, seed=len(patient) + ord(patient[-1]))[0])
+        (tmp_path / f"{number}.dcm").write_bytes(
+            synthetic.series(patient=patient, slices=1, size=64, seed=len(patient) + ord(patient[-1]))[0]
+        )
     _, answer = ask(capsys, str(tmp_path), "--phi", "skip")
     assert [f["reasons"][0]["code"] for f in answer["files"] if f["reasons"]] == ["mixed-patients", "duplicate"]
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from reaccredit.desks import policy_words as words
 from reaccredit.policy import Clause, Policy
 from reaccredit.policy.drawing import svg
-from reaccredit.policy.revision import Change, Choice, Paper, Revision, Stage
+from reaccredit.policy.given import Change
+from reaccredit.policy.revision import Choice, Paper, Revision, Stage
 
 
 @dataclass(frozen=True, slots=True)
