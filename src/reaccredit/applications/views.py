@@ -52,8 +52,12 @@ def new(asked: Asked) -> HttpResponse:
 def new_areas(asked: Asked) -> HttpResponse:
     """Step 2: the modules. Answering it opens the case with its draft."""
     subject = SubjectForm(asked.http.GET, who=asked.who, now=asked.now)
+    if asked.posted and asked.words("subject") not in subject.subjects:
+        raise Http404("not theirs to apply for")
     if not subject.is_valid():
-        return redirect("applications:new")
+        return (
+            asked.refused("applications/new.html", {"form": subject}) if asked.posted else redirect("applications:new")
+        )
     facility, unit, modality = subject.chosen
     form = AreasForm(asked.http.POST if asked.posted else None, modality=modality)
     context = {
