@@ -136,15 +136,12 @@ def clock(rev: Revision, s: Standing, at: datetime) -> list[Moved]:
         if not rows:
             break
         end = due(rev, s)
-        if end is None or at < end:
+        if end is None or at < end or (s.lapsed and s.lapsed[:2] == (s.stage, end)):  # a term that led back here ends once
             break
         row = next((m for m in rows if holds(rev, m.when, s, end)), None)
         if row is None or not row.to:
             break
-        new = _ticked(rev, s, row, end)
-        if new.stage == s.stage and due(rev, new) == end:
-            break
-        s = new
+        s = _ticked(rev, s, row, end)
         moved.append((s, row.cites if row.over is None else (*row.cites, *row.over.cites)))
     return moved
 
