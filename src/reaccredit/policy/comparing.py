@@ -29,7 +29,7 @@ ALLOWED, REFUSED, LATER, SOONER, ELSEWHERE = (
 OPENS_LATER, OPENS_SOONER, HOLDER, AREAS, NEEDS = (
     "opens later", "opens sooner", "other holder", "other areas", "needs other things",
 )  # fmt: skip
-TIMED = frozenset({"too-early", "not-viewed", "too-late"})
+TIMED = frozenset({"too-early", "waiting", "too-late"})
 TERM, FORM, EARLIEST, FROM, UNTIL = "term", "form", "earliest end of the term", "accredited from", "accredited until"
 MATERIAL = "material."
 Said = tuple[str, tuple[str, ...]]  # a sentence, and the clauses it rests on
