@@ -172,7 +172,7 @@ def test_the_pages_of_a_withdrawal(world: World, clock: Clock, visit: Callable[.
     admin = visit(world.admin, "withdraw", phone=True)
     page = admin.page
     to_form(page, report, "Withdraw module or patient type")
-    expect(page.get_by_text("Payers may have stricter")).to_be_visible()
+    expect(page.get_by_text("Warning: Payers may have stricter")).to_be_visible()
     admin.look("form")
     page.get_by_label("Head/neck").check()
     attest(page, "Ada Admin")
