@@ -136,7 +136,9 @@ def clock(rev: Revision, s: Standing, at: datetime) -> list[Moved]:
         if not rows:
             break
         end = due(rev, s)
-        if end is None or at < end or (s.lapsed and s.lapsed[:2] == (s.stage, end)):  # a term that led back here ends once
+        if (
+            end is None or at < end or (s.lapsed and s.lapsed[:2] == (s.stage, end))
+        ):  # a term that led back here ends once
             break
         row = next((m for m in rows if holds(rev, m.when, s, end)), None)
         if row is None or not row.to:
