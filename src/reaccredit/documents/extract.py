@@ -9,22 +9,19 @@ from pathlib import Path
 from reaccredit.documents.kinds import decode, detect
 from reaccredit.documents.reading import markup
 from reaccredit.documents.reading.content import DEPTH, Extract, Limits, Trouble
-from reaccredit.documents.reading.office import office
-from reaccredit.documents.reading.parcels import archive, mail
-from reaccredit.documents.reading.pdf import pdf
-from reaccredit.documents.reading.picture import picture
+from reaccredit.documents.reading.loading import reader
 
 PICTURES = frozenset({"png", "jpeg", "tiff", "gif", "webp", "bmp"})
 TEXTS = frozenset({"txt", "html", "rtf", "svg"})
 PARCELS = {
-    "pdf": pdf,
-    "docx": office,
-    "office": office,
-    "odt": office,
-    "docm": office,
-    "eml": mail,
-    "zip": archive,
-    "zip-images": archive,
+    "pdf": "pdf:pdf",
+    "docx": "office:office",
+    "office": "office:office",
+    "odt": "office:office",
+    "docm": "office:office",
+    "eml": "parcels:mail",
+    "zip": "parcels:archive",
+    "zip-images": "parcels:archive",
 }
 READABLE = PICTURES | TEXTS | frozenset(PARCELS)
 
@@ -35,10 +32,12 @@ def extract(path: Path, slug: str, *, seconds: float = 60) -> Extract:
 
 def _extract(path: Path, slug: str, outer: Extract, depth: int) -> Extract:
     if slug in PARCELS:
-        return PARCELS[slug](path, outer, partial(_inner, depth=depth + 1))
-    if slug in PICTURES:
-        return picture(path, outer)
-    return _text(path, slug, outer)
+        found: Extract = reader(PARCELS[slug])(path, outer, partial(_inner, depth=depth + 1))
+    elif slug in PICTURES:
+        found = reader("picture:picture")(path, outer)
+    else:
+        found = _text(path, slug, outer)
+    return found
 
 
 def _inner(content: bytes, found: Extract, place: str, *, depth: int) -> None:

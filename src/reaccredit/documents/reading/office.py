@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
 
-from reaccredit.documents.reading import picture
 from reaccredit.documents.reading.content import PART_BYTES, PARTS, Extract, Trouble
+from reaccredit.documents.reading.loading import reader
 
 WORDPROCESSING = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 Inner = Callable[[bytes, Extract, str], None]
@@ -49,7 +49,8 @@ def _part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, found: Extract, share
         or name.endswith(PICTURES)
     ):
         number = len(found.pictures) + 1
-        picture.from_bytes(found, archive.read(info), "picture" if number == 1 else f"picture {number}")
+        place = "picture" if number == 1 else f"picture {number}"
+        reader("picture:from_bytes")(found, archive.read(info), place)
     elif name.endswith((".xml", ".rels", ".vml")):
         _marked_up(ElementTree.fromstring(archive.read(info), forbid_dtd=True), name, found, shared)
     elif name.rpartition(".")[2] in KNOWN and not name.endswith(".bin"):

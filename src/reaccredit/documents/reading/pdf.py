@@ -13,9 +13,9 @@ import pypdfium2.raw as pdfium
 from pypdf.generic import DictionaryObject, IndirectObject, StreamObject, TextStringObject
 
 from reaccredit.documents.reading.content import PAGES, Extract, Trouble
+from reaccredit.documents.reading.loading import reader
 from reaccredit.documents.reading.markup import bare
-from reaccredit.documents.reading.picture import read_into
-from reaccredit.phi.ocr import laid_out
+from reaccredit.phi.layout import laid_out
 from reaccredit.phi.passage import Stretch
 from reaccredit.phi.words import Box
 
@@ -60,7 +60,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, found: Extract) -> None:
     # Pictures and drawn outlines instead of letters, or letters of a font that does not say which they are.
     if (len(text.strip()) < LITTLE and not bare_page) or _unreadable(text):
         image = page.render(scale=DOTS, may_draw_forms=True).to_pil()
-        read_into(found, image, place, number + 1, scale=1 / DOTS)
+        reader("picture:read_into")(found, image, place, number + 1, scale=1 / DOTS)
     else:
         _pictures(page, objects, place, number + 1, found)
 
@@ -78,7 +78,7 @@ def _pictures(page: pypdfium2.PdfPage, objects: list[Any], place: str, number: i
     if not boxes:
         return
     image = page.render(scale=DOTS, may_draw_forms=False).to_pil()
-    height = page.get_height()
+    height, read_into = page.get_height(), reader("picture:read_into")
     for left, bottom, right, top in dict.fromkeys(boxes):
         origin = max(0.0, left), max(0.0, height - top)
         corners = (
