@@ -20,7 +20,7 @@ from reaccredit.policy.forms import due, due_row, form_cites, option_end, option
 from reaccredit.policy.revision import Choice, Revision
 from reaccredit.policy.rewording import Reworded, reworded
 from reaccredit.policy.terms import ending, graced
-from reaccredit.policy.tracing import Steps
+from reaccredit.policy.tracing import NOTHING
 from reaccredit.policy.words import Fact, Malformed, Refusal, Standing
 
 ALLOWED, REFUSED, LATER, SOONER, ELSEWHERE = (
@@ -199,7 +199,7 @@ class Lockstep:
         return (was, dated_by(self.old, a, question)), (becomes, dated_by(self.new, b, question))
 
     def _holder(self, pair: Pair, a: Standing, b: Standing, now: datetime) -> None:
-        one, other = (Decision(r.policy, r, s, Steps([], []), now).holder for r, s in ((self.old, a), (self.new, b)))
+        one, other = (Decision(r.policy, r, s, NOTHING, now).holder for r, s in ((self.old, a), (self.new, b)))
         if one != other:
             cites = self.old.stages[a.stage].cites, self.new.stages[b.stage].cites
             self._part(HOLDER, "holder", pair, (one or "nobody", cites[0]), (other or "nobody", cites[1]))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from reaccredit.policy import folding, refusing
+from reaccredit.policy import refusing
 from reaccredit.policy.answering import Decision
 from reaccredit.policy.given import Limit
 from reaccredit.policy.reading import read_file, read_sums
 from reaccredit.policy.revision import Revision
-from reaccredit.policy.tracing import CLOCK, Steps, Trace
+from reaccredit.policy.running import Run
+from reaccredit.policy.tracing import Steps
 from reaccredit.policy.words import Admitted, Because, Fact, Inadmissible, Malformed, NotGoverned, Refusal, Standing
 
 SUMS = "SHA256SUMS"
@@ -28,6 +28,7 @@ class Policy:
         if not self.revisions:
             raise Malformed("a policy needs at least one revision")
         self._starts = [r.in_force for r in self.revisions]
+        self._ends = [_end(r, then) for r, then in zip(self.revisions, [*self.revisions[1:], None], strict=True)]
         self._check_order()
         self.name = self.revisions[0].policy
         self.zone = self.revisions[0].zone
@@ -108,9 +109,10 @@ class Policy:
             rev = self.at(at) if at.astimezone(self.zone).date() >= self._starts[0] else self.revisions[0]
             said = "The fact lies in the future of the instant asked about."
             raise Inadmissible(late, Refusal("out-of-order", refusing.because(rev, (), said)))
-        rev, standing, traces = self._fold(facts, at)
-        standing = _clocked(rev, standing, at, traces)
-        return Decision(self.name, rev, standing, Steps(facts, traces), at)
+        run, first = self._run(facts, at)
+        if run.shape.ticks and run.shape.may_tick(run.dates.times, at):
+            run.tick(at)
+        return Decision(self.name, run.rev, run.standing(), Steps(facts, run.traces, first), at)
 
     def admit(self, history: Iterable[Fact], fact: Fact, known_at: datetime | None = None) -> Admitted | Refusal:
         """May this fact be added? A fact entered late takes its place by its time; what came after it must still fit."""
@@ -122,7 +124,7 @@ class Policy:
         place = bisect_right([f.at for f in before], fact.at)
         facts = [*before[:place], fact, *before[place:]]
         try:
-            _, _, traces = self._fold(facts, facts[-1].at)
+            run, first = self._run(facts, facts[-1].at)
         except Inadmissible as no:
             if no.index == place:
                 return no.refusal
@@ -130,44 +132,43 @@ class Policy:
             return replace(no.refusal, because=replace(no.refusal.because, sentence=said))
         except NotGoverned as no:
             return Refusal("not-offered", Because((), self.latest.revision, (), str(no)))
-        mine = next(i for i, trace in enumerate(traces) if trace[0] is fact)
-        return Admitted(traces[mine][1], Steps(facts, traces)[mine].because)
+        steps = Steps(facts, run.traces, first)
+        mine = steps[steps.place(fact)]
+        return Admitted(mine.standing, mine.because)
 
-    def _fold(self, facts: Sequence[Fact], at: datetime) -> tuple[Revision, Standing, list[Trace]]:
-        rev = self.at(facts[0].at if facts else at)
-        s, traces = folding.begin(rev), list[Trace]()
-        s.revision, s.entered, before = rev.revision, facts[0].at if facts else None, None
-        for index, fact in enumerate(facts):
-            if before is not None and fact.at < before:
-                said = "It happened before the fact that stands before it."
-                raise Inadmissible(index, Refusal("out-of-order", refusing.because(rev, (), said)))
-            before = fact.at
-            s = _clocked(rev, s, fact.at, traces)
-            if len(self.revisions) > 1:
-                rev, s = self._governing(rev, s, fact)
-            result = folding.step(rev, s, fact) if fact.kind in self.kinds else self._unknown(rev, fact)
-            if isinstance(result, Refusal):
-                raise Inadmissible(index, result)
-            s, cites = result
-            s.revision = rev.revision
-            traces.append((fact, s, cites, rev))
-        return rev, s, traces
+    def _run(self, facts: Sequence[Fact], at: datetime) -> tuple[Run, Standing]:
+        """The history folded, and the standing in which it began."""
+        run = Run(self.at(facts[0].at if facts else at), self.kinds, self._governing, self._ahead)
+        run.begin(facts[0].at if facts else None)
+        first = run.standing()
+        run.fold(facts)
+        return run, first
 
-    def _unknown(self, rev: Revision, fact: Fact) -> Refusal:
-        close = difflib.get_close_matches(fact.kind, self.kinds, 1, 0.5)
-        return refusing.unknown(rev, fact, f"; did you mean {close[0]!r}?" if close else "")
+    def _ahead(self, rev: Revision) -> datetime:
+        """The first instant of the days after this revision: another is in force then, or none."""
+        return self._ends[self.revisions.index(rev)]
 
-    def _governing(self, rev: Revision, s: Standing, fact: Fact) -> tuple[Revision, Standing]:
-        """Which revision rules this fact: the one in force at the start of the case, of the round, at a named fact, or at the act."""
-        if not _asks_anew(rev, s, fact):
-            return rev, s
+    def _governing(self, rev: Revision, s: Standing, fact: Fact) -> tuple[Revision, Standing, bool]:
+        """Which revision rules this fact: the one in force at the start of the case, of the round, at a named fact, or at the act.
+
+        And whether that was a question: whether another could rule it on another day.
+        """
+        if len(self.revisions) == 1 or not _asks_anew(rev, s, fact):
+            return rev, s, False
         new = self.at(fact.at)
         if new is rev:
-            return rev, s
+            return rev, s, True
         if s.stage not in new.stages:  # a decision under a newer revision, made where only the older one had a stage
             s = s.copy()
             s.stage = new.start
-        return new, s
+        return new, s, True
+
+
+def _end(rev: Revision, then: Revision | None) -> datetime:
+    """The first instant at which the revision is no longer the one in force."""
+    days = [then.in_force] if then else []
+    days += [rev.ended + timedelta(days=1)] if rev.ended else []
+    return rev.days.begin_of(min(days)) if days else datetime.max.replace(tzinfo=UTC)
 
 
 def _zoned(facts: Sequence[Fact]) -> Sequence[Fact]:
@@ -175,17 +176,6 @@ def _zoned(facts: Sequence[Fact]) -> Sequence[Fact]:
         if fact.at.tzinfo is None:
             raise ValueError(f"fact {index}: its time has no zone")
     return facts
-
-
-def _clocked(rev: Revision, s: Standing, at: datetime, traces: list[Trace]) -> Standing:
-    """The standing after the moves that the clock has made up to `at`, each of them traced."""
-    if rev.stages[s.stage].overdues and at >= folding.floor(rev, s):
-        for moved, cites in folding.clock(rev, s, at):
-            assert moved.lapsed
-            moved.revision = rev.revision
-            traces.append((Fact(moved.lapsed[1], CLOCK), moved, cites, rev))
-            s = moved
-    return s
 
 
 def _asks_anew(rev: Revision, s: Standing, fact: Fact) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from reaccredit.policy import choosing, determining, refusing, telling
@@ -93,21 +93,8 @@ def heard(
     return found
 
 
-LONG_AGO, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-
-
-def floor(rev: Revision, s: Standing) -> datetime:
-    """An instant before which the clock surely moves nothing: cheap, so that the exact date is seldom computed."""
-    names, least = _least(rev, s.stage)
-    if least is None:
-        return LONG_AGO
-    times = s.times
-    known = [times[name] for name in names if name in times]
-    return min(known) + least if known else NEVER
-
-
 @lru_cache(maxsize=4096)
-def _least(rev: Revision, stage: str) -> tuple[tuple[str, ...], timedelta | None]:
+def least(rev: Revision, stage: str) -> tuple[tuple[str, ...], timedelta | None]:
     """The facts from which the terms of a stage run, and a time that is shorter than each; None where it must be computed."""
     forms = [w for w in rev.windows if w.stage == stage]
     waits = [*rev.stages[stage].dues, *(w.due for w in forms if w.due)]
@@ -124,8 +111,8 @@ def _least(rev: Revision, stage: str) -> tuple[tuple[str, ...], timedelta | None
         or any(w.opens.before or w.opens.season for w in forms)
     ):
         return (), None
-    least = min((w.within.least_days for w in waits if w.within), default=0) - 2
-    return tuple(names), timedelta(days=max(least, 0))
+    days = min((w.within.least_days for w in waits if w.within), default=0) - 2
+    return tuple(names), timedelta(days=max(days, 0))
 
 
 def clock(rev: Revision, s: Standing, at: datetime) -> list[Moved]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Collection
 from datetime import datetime
 
 from reaccredit.policy.conditions import holds, left_said
@@ -35,7 +37,9 @@ def unsettled(rev: Revision, cites: tuple[str, ...], s: Standing) -> Refusal:
     return areas(rev, cites, f"not every area is {word} ({', '.join(s.deficient)} is not)")
 
 
-def unknown(rev: Revision, fact: Fact, hint: str) -> Refusal:
+def unknown(rev: Revision, fact: Fact, kinds: Collection[str]) -> Refusal:
+    close = difflib.get_close_matches(fact.kind, kinds, 1, 0.5)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
     return Refusal("unknown", because(rev, (), f"The policy knows no fact {fact.kind!r}{hint}."))
 
 

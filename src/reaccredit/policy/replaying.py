@@ -40,8 +40,8 @@ from reaccredit.policy.counting import moment
 from reaccredit.policy.engine import Policy
 from reaccredit.policy.jsonform import BadHistory, read_history
 from reaccredit.policy.revision import Revision
-from reaccredit.policy.tracing import CLOCK, Steps
-from reaccredit.policy.words import Fact, Inadmissible, NotGoverned, Refusal, Standing
+from reaccredit.policy.tracing import CLOCK, NOTHING
+from reaccredit.policy.words import Fact, Inadmissible, NotGoverned, Refusal, Standing, Step
 
 MOST_INSTANTS = 200  # bounds looked at between two facts
 
@@ -130,12 +130,13 @@ def replay(policy: Policy, draft: Policy, case: str, facts: Sequence[Fact], unti
 
 
 def _told(policy: Policy, facts: Sequence[Fact]) -> Told:
+    steps: Sequence[Step]
     refused, admitted = None, list(facts)
     try:
         steps = policy.decide(admitted, admitted[-1].at).steps
     except Inadmissible as no:
         refused, admitted = no, admitted[: no.index]
-        steps = policy.decide(admitted, admitted[-1].at).steps if admitted else Steps([], [])
+        steps = policy.decide(admitted, admitted[-1].at).steps if admitted else ()
     mine = (step for step in steps if step.fact.kind != CLOCK)
     return Told(tuple((s.standing, policy[s.because.revision.isoformat()]) for s in mine), refused)
 
@@ -191,8 +192,8 @@ def _differences(rev: Revision, a: Standing, draft: Revision, b: Standing, at: d
     dated = list(_dates(rev, a, draft, b, at))
     yield from dated
     yield from _options(
-        Decision(rev.policy, rev, a, Steps([], []), at),
-        Decision(draft.policy, draft, b, Steps([], []), at),
+        Decision(rev.policy, rev, a, NOTHING, at),
+        Decision(draft.policy, draft, b, NOTHING, at),
         bool(dated),
     )
 

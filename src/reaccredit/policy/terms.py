@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from reaccredit.policy.counting import Counting, last_day, moment, rounded, through
+from reaccredit.policy.counting import last_day, moment, rounded, through
 from reaccredit.policy.revision import ANCHORS, DECIDED, DUE, EFFECTIVE, ENTERED, OPENS, PASSED, Outcome, Revision, Wait
 from reaccredit.policy.spans import between
 from reaccredit.policy.words import Standing
@@ -83,14 +83,16 @@ def ending(
     if start is None:
         return Ending(None, None, None, wait)
     count = wait.counting
-    due = _end(count, wait, start[1])
+    due = ended(wait, start[1])
     if wait.extended and _extends(rev, s, wait, due):
         due = count.end_after(last_instant(due), wait.extended.by)
     earliest = count.opening_after(start[1], wait.earliest) if wait.earliest else None
     return Ending(start, earliest, due, wait)
 
 
-def _end(count: Counting, wait: Wait, start: datetime) -> datetime:
+def ended(wait: Wait, start: datetime) -> datetime:
+    """The exclusive end of a wait that runs from `start`, without what extends it."""
+    count = wait.counting
     if wait.season:
         return count.close_of(count.rolled(wait.season.at_or_after(count.day(start))[1]))
     if wait.before is not None:
@@ -144,7 +146,7 @@ def arithmetic(rev: Revision, start: Anchor, wait: Wait, due: datetime) -> str:
     sign, span = ("-", wait.before) if wait.before is not None else ("+", wait.within)
     said = between(wait.earliest, span) if wait.earliest and span else str(span)
     notes = [f"as the end of its month ({wait.round})"] if wait.round else []
-    notes += [f"+ {wait.extended.by}, extended"] if wait.extended and _end(count, wait, start[1]) != due else []
+    notes += [f"+ {wait.extended.by}, extended"] if wait.extended and ended(wait, start[1]) != due else []
     notes += [] if count.known(last_day(due, count.zone)) else ["the holidays of that time are not known yet"]
     noted = f" ({'; '.join(notes)})" if notes else ""
     return f"{name} {moment(start[1], rev.zone)} {sign} {said} = {end}{noted}"

@@ -1,0 +1,108 @@
+"""Between which two instants an option may be chosen, for all standings of one shape: what `forms` reckons, with the look-ups done before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from reaccredit.policy.counting import Counting
+from reaccredit.policy.forms import due_row, fitting
+from reaccredit.policy.revision import DECIDED, ENTERED, OPENS, PASSED, Revision, Wait, Window
+from reaccredit.policy.spans import Span
+from reaccredit.policy.terms import ended
+from reaccredit.policy.words import Standing
+
+OWN = frozenset({ENTERED, DECIDED, PASSED})  # anchors that are dates of the standing itself
+
+
+class Term:
+    """The end of a wait: reckoned once for each day on which it may begin."""
+
+    __slots__ = ("days", "ends", "names", "opened", "pick", "wait")
+
+    def __init__(self, wait: Wait, names: tuple[str, ...]) -> None:
+        self.wait, self.opened = wait, OPENS in names
+        self.names = tuple(n for n in names if n != OPENS)
+        self.pick = min if wait.take == "earliest" else max
+        self.days = wait.within is not None and not wait.within.elapses
+        self.ends: dict[date, datetime] = {}
+
+    def end(self, times: Mapping[str, datetime], opened: datetime) -> datetime:
+        known = [times[n] for n in self.names]
+        if self.opened:
+            known.append(opened)
+        start = known[0] if len(known) == 1 else self.pick(known)
+        if not self.days:
+            return ended(self.wait, start)
+        day = start.astimezone(self.wait.counting.zone).date()
+        found = self.ends.get(day)
+        if found is None:
+            found = self.ends[day] = ended(self.wait, start)
+        return found
+
+
+class Door:
+    """`opens` to `due`, exclusive, of one option in the standings of one shape."""
+
+    __slots__ = ("counting", "form", "once", "own", "pick", "start", "wait", "yields")
+
+    def __init__(
+        self, row: Window, names: tuple[str, ...], once: tuple[str, ...], form: Term | None, own: Term | None
+    ) -> None:
+        self.start, self.once, self.form, self.own = names, once, form, own
+        self.pick = min if row.opens.take == "earliest" else max
+        self.wait: Span = row.opens.wait
+        self.counting: Counting = row.opens.counting
+        self.yields = bool(own and own.wait.yields)
+
+    def is_open(self, times: Mapping[str, datetime], at: datetime) -> bool:
+        start = times[self.start[0]] if len(self.start) == 1 else self.pick([times[n] for n in self.start])
+        ready = opens = self.counting.opening_after(start, self.wait)
+        if self.once:
+            opens = max(ready, min([times[n] for n in self.once]))
+        if at < opens:
+            return False
+        if self.own:
+            end = self.own.end(times, opens)
+            if not (self.yields and end <= ready) and at >= end:
+                return False
+        return self.form is None or at < self.form.end(times, opens)
+
+
+def door(rev: Revision, s: Standing, option: str) -> Door | None:
+    """None where the dates hang on more than when facts were heard: then they are reckoned each time."""
+    rows = fitting(rev, s)
+    if len(rows) != 1 or any(w.when.left for w in rev.windows) or any(w.when.left for w in rev.stages[s.stage].dues):
+        return None
+    row = rows[0]
+    opens, own, form = row.opens, row.terms.get(option), row.due or due_row(rev, s)
+    names = _known(s, opens.start, opens.take)
+    if not names or opens.season or opens.before is not None:
+        return None
+    terms = [_term(s, wait) for wait in (form, own)]
+    if any(t is None and w is not None for t, w in zip(terms, (form, own), strict=True)):
+        return None
+    return Door(row, names, tuple(n for n in opens.once if n in s.times), *terms)
+
+
+def _term(s: Standing, wait: Wait | None) -> Term | None:
+    if wait is None or wait.within is None or wait.before is not None or wait.season or wait.extended:
+        return None
+    names = _known(s, tuple(n for n in wait.start if n != OPENS), wait.take)
+    if names is None:
+        return None
+    names = (*names, OPENS) if OPENS in wait.start else names
+    return Term(wait, names) if names else None
+
+
+def _known(s: Standing, names: tuple[str, ...], take: str) -> tuple[str, ...] | None:
+    """The anchors that count; None where one of them is more than a fact that was heard."""
+    known = tuple(n for n in names if n in s.times)
+    others = [n for n in names if n not in s.times]
+    if any(n in OWN or n in s.dates or not _is_fact(n) for n in others) or (others and take == "latest-of-all"):
+        return None
+    return known
+
+
+def _is_fact(name: str) -> bool:
+    return name not in ("due", "effective", "expires")
