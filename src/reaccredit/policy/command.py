@@ -12,11 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reaccredit.policy import drawing, jsonform, jsonschema, trying
+from reaccredit.policy import jsonform, jsonschema, trying
 from reaccredit.policy.answering import Decision
 from reaccredit.policy.checking import Finding, check
 from reaccredit.policy.counting import moment, through
 from reaccredit.policy.engine import Policy
+from reaccredit.policy.formats import FORMATS
 from reaccredit.policy.reading import read_file
 from reaccredit.policy.receipts import BadReceipt
 from reaccredit.policy.revision import Revision
@@ -32,6 +33,11 @@ from reaccredit.policy.shelf import (
     revision_in,
 )
 from reaccredit.policy.words import Inadmissible, Malformed, NotGoverned
+
+FORMATS_SAID = (
+    "mermaid, svg, dot (Graphviz): the picture; scxml: states and what moves them, the clock as an event; "
+    "dmn: the matrix as a decision table; md: the matrix as Markdown"
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,9 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("--notes", action="store_true", help="also list what the policy states as assumed or silent")
     prove.set_defaults(run=_check)
 
-    draw = sub.add_parser("draw", help="a picture of a revision")
-    draw.add_argument("what", metavar="PROGRAMME[@REVISION]")
-    draw.add_argument("--format", choices=("mermaid", "svg"), default="mermaid")
+    draw = sub.add_parser("draw", help="a revision as a picture, or for other tools: Graphviz, SCXML, DMN, Markdown")
+    draw.add_argument("what", metavar="PROGRAMME[@REVISION]|FILE")
+    draw.add_argument("--format", choices=tuple(FORMATS), default="mermaid", help=FORMATS_SAID)
     draw.set_defaults(run=_draw)
 
     trying.add(sub)
@@ -218,9 +224,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _draw(args: argparse.Namespace) -> int:
-    name, _, revision = args.what.partition("@")
-    rev = revision_in(load(args.shelf, name), revision)
-    print(drawing.mermaid(rev) if args.format == "mermaid" else drawing.svg(rev), end="")
+    print(FORMATS[args.format](_revisions(args)[-1]), end="")
     return 0
 
 
