@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from reaccredit.imaging import checks
+from reaccredit.imaging import checks, receiving
 from reaccredit.imaging.checks import Expectation, Seen
 from reaccredit.imaging.header import Header
+from reaccredit.imaging.rows import Faulty, book, read
 
 HEADER = Header(
     sop_instance_uid="1.1",
-    sop_class_uid="1.2",
+    sop_class_uid="1.2.840.10008.5.1.4.1.1.2",
     study_uid="1.3",
     series_uid="1.4",
     modality="CT",
@@ -77,14 +78,14 @@ def test_a_file_that_names_nobody_is_a_note_unless_the_caller_insists():
     nobody = replace(HEADER, patient_hash=None, person_hash=None)
     assert found(nobody) == []
     assert found(nobody, forbidden_patients=frozenset({"a" * 64})) == [("no-patient", False)]
-    assert found(nobody, patient_required=True) == [("no-patient", True)]
+    assert found(nobody, patient_required=True) == [("patient-needed", True)]
 
 
 def test_a_phantom_repeat_must_be_another_study_of_a_later_day():
     assert found(forbidden_studies=frozenset({"1.3"})) == [("same-study", True)]
     assert found(acquired_after=date(2021, 2, 1)) == [("not-newer", True)]
     assert found(acquired_after=date(2021, 1, 31)) == []
-    assert found(replace(HEADER, acquired_on=None), acquired_after=date(2021, 1, 31)) == [("no-date", False)]
+    assert found(replace(HEADER, acquired_on=None), acquired_after=date(2021, 1, 31)) == [("no-scan-date", False)]
 
 
 def test_an_appeal_takes_the_original_study_only_and_nothing_where_none_is_known():
@@ -104,7 +105,9 @@ def test_a_duplicate_is_told_so_and_nothing_else():
     seen.add(HEADER, "d" * 64)
     assert found(seen=seen, modalities=frozenset({"MR"})) == [("duplicate", True)]
     renamed = replace(HEADER, sop_instance_uid="7.7")
-    assert checks.duplicate(renamed, "e" * 64, seen, Expectation()).code == "duplicate"
+    assert checks.duplicate(renamed, "e" * 64, seen, Expectation()).code == "same-picture"
+    assert checks.duplicate(replace(HEADER, pixel_hash="q" * 64), "e" * 64, seen, Expectation()).code == "changed"
+    assert checks.duplicate(HEADER, "e" * 64, seen, Expectation()).code == "duplicate"  # exported anew
     blank = replace(HEADER, sop_instance_uid="7.7", pixel_hash="")
     assert checks.duplicate(blank, "e" * 64, seen, Expectation()) is None
 
@@ -117,9 +120,42 @@ def test_refusals_come_before_notes_and_carry_the_callers_clause():
     assert [(p.code, p.clause) for p in problems] == [("modality", "2.1"), ("no-date", "3.4")]
 
 
-def test_every_answer_has_a_code_that_callers_can_give_clauses_for():
-    used = re.findall(r'_problem\(\s*expected,\s*"([a-z-]+)"', Path(checks.__file__).read_text(encoding="utf-8"))
-    assert set(used) == set(checks.CODES)
+def test_every_question_has_its_row_and_every_row_its_question():
+    code = Path(checks.__file__).read_text(encoding="utf-8") + Path(receiving.__file__).read_text(encoding="utf-8")
+    assert [name for name in book() if f'"{name}"' not in code] == []
+    assert set(re.findall(r'_problem\(\s*expected,\s*"([a-z-]+)"', code)) <= set(book())
+
+
+def test_a_question_whose_row_is_taken_out_is_not_asked():
+    left = {name: row for name, row in book().items() if name != "too-old"}
+    assert found(oldest=date(2022, 1, 1)) == [("too-old", True)]
+    assert found(oldest=date(2022, 1, 1), rows=left) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[a]\nsentence = "x"\nreason = ""', "'reason' is missing"),
+        ('[a]\nsentence = "{who}"\nreason = "x"', "{who} is filled in by no question"),
+        ('[a]\nsentence = "x"\nreason = "y"\nclause = "z"', "'clause' is not a key"),
+    ],
+)
+def test_a_slip_in_the_table_is_told_with_its_place(tmp_path, text, told):
+    path = tmp_path / "checks.toml"
+    path.write_text(text)
+    with pytest.raises(Faulty, match=re.escape(told)):
+        read(path)
+
+
+def test_an_object_that_contradicts_its_modality_is_refused_and_an_unknown_one_is_a_note():
+    ct = frozenset({"CT"})
+    assert found(replace(HEADER, sop_class_uid="1.2.840.10008.5.1.4.1.1.4"), modalities=ct) == [("sop-class", True)]
+    assert found(replace(HEADER, sop_class_uid="1.3.12.2.1107.5.9.1"), modalities=ct) == [("sop-unknown", False)]
+    assert found(replace(HEADER, sop_class_uid="1.2.840.10008.5.1.4.1.1.7"), modalities=ct) == []
+
+
+def test_a_patient_of_another_exam_of_the_package_is_refused():
+    assert found(other_patients=frozenset({"b" * 64})) == [("other-exams-patient", True)]
 
 
 def test_no_sentence_repeats_what_identifies_somebody():

@@ -15,8 +15,10 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
+from pydicom import dcmread
+from pydicom.fileset import FileSet
 
-from reaccredit.imaging import actions, queries, synthetic, unpacking
+from reaccredit.imaging import actions, queries, receiving, synthetic, unpacking
 from reaccredit.imaging.checks import Expectation
 from reaccredit.imaging.models import Instance, Refusal, Series
 
@@ -154,9 +156,70 @@ def test_a_zip_bomb_is_not_unpacked(receive, monkeypatch):
 
 
 def test_a_file_over_the_limit_is_refused_and_leaves_nothing(receive, store, monkeypatch):
-    monkeypatch.setattr(actions, "FILE_BYTES", 1024)
+    monkeypatch.setattr(receiving, "FILE_BYTES", 1024)
     assert codes(receive(*synthetic.series(slices=1))) == ["too-large"]
     assert stored(store) == set()
+
+
+def test_an_item_takes_so_many_images_and_no_more(receive, settings):
+    settings.MOST_IMAGES = 2
+    assert codes(receive(*synthetic.series(slices=3))) == ["quota"]
+    settings.MOST_IMAGES, settings.MOST_IMAGE_BYTES = 10, 60_000
+    assert codes(receive(*synthetic.series(slices=1, seed=4))) == ["quota"]
+
+
+def test_a_full_disk_takes_nothing_and_breaks_nothing(receive, settings, store):
+    settings.FREE_BYTES = 2**60
+    assert codes(receive(*synthetic.series(slices=1))) == ["no-room"]
+    assert stored(store) == set()
+
+
+def test_what_arrives_otherwise_than_the_sender_has_it_is_not_taken(collection, store):
+    (image,) = synthetic.series(slices=1)
+    part = unpacking.Part(unpacking.label(1, "a.dcm"), BytesIO(image), claimed="0" * 64)
+    received = actions.receive_parts(
+        collection=collection, parts=[part], expectation=Expectation(), actor="person:1", now=NOW
+    )
+    assert codes(received) == ["altered"]
+    assert stored(store) == set()
+
+
+def test_a_disk_tells_which_of_its_images_are_not_here(receive, collection, tmp_path):
+    files = synthetic.series(slices=4, size=32)
+    table = disk(tmp_path, files)
+    assert queries.not_here(collection) == (0, 0)
+    received = receive(("DICOMDIR", table), *files[:3])
+    assert [one.problem.code for one in received.skipped] == ["directory"]
+    assert queries.not_here(collection) == (4, 1)
+    receive(("cd.zip", zipped(("DICOMDIR", table), ("DICOM/0004", files[3]))))
+    assert queries.not_here(collection) == (4, 0)
+
+
+def test_a_hostile_table_of_a_disk_ends_no_upload(receive, collection, tmp_path):
+    files = synthetic.series(slices=2, size=32)
+    table = bytearray(disk(tmp_path, files))
+    for at in range(360, len(table), 97):
+        table[at] ^= 0xFF
+    assert len(receive(("DICOMDIR", bytes(table)), ("x/DICOMDIR", b"junk"), *files).accepted) == 2
+
+
+def disk(folder, files: list[bytes]) -> bytes:
+    """The table of contents that a CD of these images would have."""
+    made = FileSet()
+    for content in files:
+        made.add(dcmread(BytesIO(content)))
+    made.write(folder / "cd")
+    made._stage["t"].cleanup()  # pydicom leaves that to the collector, which complains
+    return (folder / "cd" / "DICOMDIR").read_bytes()
+
+
+def test_a_sending_that_was_announced_is_unfinished_until_it_ends(collection):
+    first = actions.announce(collection=collection, files=3, size=9, actor="person:1", now=NOW)
+    second = actions.announce(collection=collection, files=5, size=9, actor="person:1", now=NOW)
+    assert queries.unfinished(collection) == second
+    assert not actions.ended(collection=collection, key=first.key, now=NOW)
+    assert actions.ended(collection=collection, key=second.key, now=NOW)
+    assert queries.unfinished(collection) is None
 
 
 def test_a_file_without_a_date_is_taken_with_a_note(receive):
@@ -210,7 +273,7 @@ def test_a_process_that_dies_leaves_only_what_the_sweep_removes(receive, store, 
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(Instance.objects, "create", dies)
+        patch.setattr(Instance.objects, "bulk_create", dies)
         with pytest.raises(SystemExit):
             receive(*synthetic.series(slices=1))
     assert Instance.objects.count() == Series.objects.count() == 0

@@ -51,6 +51,10 @@ class Header:
     columns: int = 0
     frames: int = 1
     slice_thickness: float | None = None  # mm
+    plane: str = ""
+    pixel: tuple[float, float] | None = None  # mm
+    after_injection: float | None = None  # seconds
+    identified: tuple[str, ...] = ()  # which words say whose picture it is; never what they say
 
     @property
     def patients(self) -> frozenset[str]:

@@ -21,6 +21,41 @@ class Collection(models.Model):
         return f"collection {self.pk}"
 
 
+class Sending(models.Model):
+    """What somebody who sends has announced: so many files. One that has not ended can be gone on with."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="sendings")
+    key = models.UUIDField(unique=True)
+    files = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    begun_at = models.DateTimeField()
+    begun_by = models.CharField(max_length=60, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["begun_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"sending {self.pk}"
+
+
+class Disk(models.Model):
+    """A disk's table of contents (DICOMDIR) that came with the images: what it lists has to be here, study by study."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="disks")
+    sha256 = models.CharField(max_length=64)
+    listed = models.JSONField()  # study: the identifiers of its images
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "sha256"], name="imaging_disk_once_per_collection")
+        ]
+
+    def __str__(self) -> str:
+        return f"disk {self.pk}"
+
+
 class Series(models.Model):
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="series")
     study_uid = models.CharField(max_length=64, db_index=True)
@@ -40,6 +75,8 @@ class Series(models.Model):
     rows = models.PositiveIntegerField()
     columns = models.PositiveIntegerField()
     slice_thickness = models.FloatField(null=True, blank=True)
+    # How the pictures were made, as the first one that came says it: plane, pixel, after_injection, identified (geometry.py).
+    details = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Count, Max, QuerySet, Sum
 
 from reaccredit.imaging.checks import Seen
-from reaccredit.imaging.models import Collection, Instance, Refusal, Series
+from reaccredit.imaging.models import Collection, Instance, Refusal, Sending, Series
 
 
 @dataclass(frozen=True)
@@ -96,17 +96,40 @@ def seen(collection: Collection, sop_uids: Sequence[str], digests: Sequence[str]
     """What the collection holds of these identifiers, and whose images it holds."""
     images = Instance.objects.filter(collection=collection)
     people = Series.objects.filter(collection=collection).values_list("patient_hash", "person_hash")
+    pictures = (
+        dict(images.filter(sop_instance_uid__in=sop_uids).values_list("sop_instance_uid", "pixel_hash"))
+        if sop_uids
+        else {}
+    )
     return Seen(
-        sop_uids=(
-            set(images.filter(sop_instance_uid__in=sop_uids).values_list("sop_instance_uid", flat=True))
-            if sop_uids
-            else set()
-        ),
+        sop_uids=set(pictures),
         digests=set(images.filter(sha256__in=digests).values_list("sha256", flat=True)) if digests else set(),
         pixel_hashes=(
             set(images.filter(pixel_hash__in=pixel_hashes).values_list("pixel_hash", flat=True))
             if pixel_hashes
             else set()
         ),
+        pictures=pictures,
         patients=frozenset(h for row in people for h in row if h),
     )
+
+
+def here(collection: Collection, digests: Sequence[str]) -> set[str]:
+    """Which of these files the collection holds already."""
+    return set(Instance.objects.filter(collection=collection, sha256__in=digests).values_list("sha256", flat=True))
+
+
+def unfinished(collection: Collection) -> Sending | None:
+    """What was announced last and has not come to its end: somebody may go on with it."""
+    return collection.sendings.filter(ended_at__isnull=True).order_by("-begun_at").first()
+
+
+def not_here(collection: Collection) -> tuple[int, int]:
+    """How many images the disks that came list of the studies that are here, and how many of those are missing."""
+    tables = [disk.listed for disk in collection.disks.all()]
+    if not tables:
+        return 0, 0
+    studies = set(Series.objects.filter(collection=collection).values_list("study_uid", flat=True))
+    wanted = {uid for table in tables for study, uids in table.items() if study in studies for uid in uids}
+    held = set(Instance.objects.filter(collection=collection).values_list("sop_instance_uid", flat=True))
+    return len(wanted), len(wanted - held)

@@ -24,6 +24,7 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset, read_partial
 
+from reaccredit.imaging import geometry
 from reaccredit.imaging.header import Header, Skipped, Unreadable
 from reaccredit.imaging.identity import patient_hashes
 from reaccredit.imaging.pixels import PIXEL_TAGS, Place, fingerprint, truncated
@@ -42,7 +43,7 @@ WANTED = (
     "SeriesNumber", "InstanceNumber", "StationName", "DeviceSerialNumber", "Manufacturer", "ManufacturerModelName",
     "PatientID", "IssuerOfPatientID", "PatientName", "PatientBirthDate", "Rows", "Columns", "SamplesPerPixel",
     "BitsAllocated", "NumberOfFrames", "PhotometricInterpretation", "SliceThickness", "SliceLocation",
-    "ImagePositionPatient", "ImageOrientationPatient",
+    "ImagePositionPatient", "ImageOrientationPatient", *geometry.WANTED,
 )  # fmt: skip
 TAGS = [int(tag_for_keyword(name) or 0) for name in WANTED]
 IDENTIFIERS = ("SOPInstanceUID", "SOPClassUID", "StudyInstanceUID", "SeriesInstanceUID")
@@ -198,6 +199,10 @@ def _header(values: _Values, syntax: str) -> tuple[Header, int]:
         columns=columns,
         frames=frames,
         slice_thickness=values.number("SliceThickness"),
+        plane=geometry.plane(values),
+        pixel=geometry.pixel(values),
+        after_injection=geometry.after_injection(values),
+        identified=geometry.identified(values),
     )
     return header, expected if syntax in NATIVE else 0
 
@@ -234,9 +239,7 @@ def _position(values: _Values) -> float | None:
     origin, axes = values.numbers("ImagePositionPatient", 3), values.numbers("ImageOrientationPatient", 6)
     if origin is None or axes is None:
         return values.number("SliceLocation")
-    (a, b, c), (d, e, f) = axes[:3], axes[3:]
-    normal = (b * f - c * e, c * d - a * f, a * e - b * d)
-    along = math.fsum(p * n for p, n in zip(origin, normal, strict=True))
+    along = math.fsum(p * n for p, n in zip(origin, geometry.normal(axes), strict=True))
     return along if math.isfinite(along) else None
 
 

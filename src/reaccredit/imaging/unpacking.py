@@ -37,7 +37,8 @@ KNOWN_ENDINGS = frozenset(
         ".xml",
     }
 )
-LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini", "autorun.inf", "dicomdir"})
+LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini", "autorun.inf"})
+TABLE = "dicomdir"  # the table of contents of a disk
 SHOWN = 40
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -63,6 +64,7 @@ class Label:
     ordinal: int
     shown: str
     ending: str
+    is_table: bool = False
 
     @property
     def kept(self) -> str:
@@ -75,15 +77,17 @@ class Part:
 
     label: Label
     content: Readable | Unreadable
+    claimed: str = ""  # the SHA-256 that the sender has found; what arrives has to have it
 
 
 def label(ordinal: int, name: str) -> Label:
     base = PurePosixPath(name.replace("\\", "/")).name
     shown = "".join(c if c.isprintable() else "?" for c in base).strip() or f"file {ordinal}"
     ending = PurePosixPath(shown.lower()).suffix
+    table = shown.lower() == TABLE
     if len(shown) > SHOWN:
         shown = shown[: SHOWN - 12] + "…" + shown[-11:]
-    return Label(ordinal, shown, ending if ending in KNOWN_ENDINGS else "")
+    return Label(ordinal, shown, ending if ending in KNOWN_ENDINGS else "", table)
 
 
 def parts(files: Iterable[tuple[str, BinaryIO]]) -> Iterator[Part]:

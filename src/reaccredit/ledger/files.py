@@ -15,6 +15,7 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
@@ -42,6 +43,10 @@ class TooLarge(Exception):
     def __init__(self, limit: int) -> None:
         super().__init__(f"more than {limit} bytes")
         self.limit = limit
+
+
+class NoRoom(Exception):
+    """The disk is nearly full: nothing more is taken, so that what is under way can be finished."""
 
 
 class Missing(Exception):
@@ -138,7 +143,10 @@ class Store:
         """Write a stream to a draft while hashing it. The caller must `keep()` or `drop()` it; `draft()` does the
         latter by itself.
         """
-        handle, name = tempfile.mkstemp(dir=self._incoming())
+        folder = self._incoming()
+        if shutil.disk_usage(folder).free < settings.FREE_BYTES:
+            raise NoRoom
+        handle, name = tempfile.mkstemp(dir=folder)
         path, digest, size = Path(name), hashlib.sha256(), 0
         try:
             with os.fdopen(handle, "wb") as out:

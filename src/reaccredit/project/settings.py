@@ -217,6 +217,10 @@ POLICIES = Path(os.environ.get("REACCREDIT_POLICIES", PACKAGE / "policies"))
 PROGRAMMES = tuple(os.environ.get("REACCREDIT_PROGRAMMES", "diagnostic").split(","))
 # The newest revision that the programme goes by; without it, all that are shipped.
 ADOPTED = day("REACCREDIT_ADOPTED")
+# What one exam may hold, and how much of the disk stays free whatever comes.
+MOST_IMAGES = int(os.environ.get("REACCREDIT_MOST_IMAGES", "20000"))
+MOST_IMAGE_BYTES = int(os.environ.get("REACCREDIT_MOST_IMAGE_BYTES", str(20 * 1024**3)))
+FREE_BYTES = int(os.environ.get("REACCREDIT_FREE_BYTES", str(512 * 1024**2)))
 FILES = DATA / "files"  # content-addressed, outside the database and outside every web root
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
