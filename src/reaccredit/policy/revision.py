@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from reaccredit.policy.counting import Calendar, Counting, Season
@@ -293,7 +293,7 @@ class Revision:
 
     def cited(self, ids: tuple[str, ...]) -> tuple[Clause, ...]:
         """The clauses in the order cited, each once."""
-        return tuple(self.clauses[i] for i in dict.fromkeys(ids))
+        return _cited(self, ids)
 
     def area_kind(self, area: str) -> AreaKind:
         """The kind with the longest prefix that the area's code begins with."""
@@ -351,6 +351,11 @@ class Revision:
     @property
     def silences(self) -> tuple[Clause, ...]:
         return tuple(c for c in self.clauses.values() if c.silent)
+
+
+@lru_cache(maxsize=16_384)
+def _cited(rev: Revision, ids: tuple[str, ...]) -> tuple[Clause, ...]:
+    return tuple(rev.clauses[i] for i in dict.fromkeys(ids))
 
 
 ANCHOR_TITLES = {

@@ -31,7 +31,8 @@ class Run:
 
     def begin(self, entered: datetime | None) -> None:
         s = folding.begin(self.rev)
-        s.revision, s.entered = self.rev.revision, entered
+        # An instant of its own: which dates a fact sets is read off by their identity.
+        s.revision, s.entered = self.rev.revision, entered and entered.replace()
         self._stand(s)
 
     def _stand(self, s: Standing) -> None:
