@@ -25,7 +25,8 @@ FEW = {
     "applications:latest": 2, "desks:policy": 3, "certificates:directory": 2, "reviews:reading": 9, "reinstatements:version": 2,
     "reinstatements:evidence-paper": 1, "notices:index": 2, "desks:queue": 2, "billing:index": 2, "applications:index": 2,
     "reports:index": 2, "applications:application": 15, "packages:check": 6, "reviews:round": 15, "packages:return": 3,
-    "options:choose": 8, "styleguide": 1, "notices:follow": 1, "reports:report": 30,
+    "reviews:person": 5,
+    "reviews:person-add": 12, "reviews:person-end": 8, "reviews:take-back": 2, "options:choose": 8, "styleguide": 1, "notices:follow": 1, "reports:report": 30, "desks:receipt": 2,
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from reaccredit.applications.models import CaseFile
 from reaccredit.applications.queries import areas as areas_of
 from reaccredit.facilities.queries import Audience
 from reaccredit.ledger import queries as ledger
+from reaccredit.ledger import receipts
 from reaccredit.ledger.models import Fact
 from reaccredit.people.models import Role
 from reaccredit.people.queries import names
@@ -39,6 +40,7 @@ class Entry:
     who: str
     role: str
     clauses: tuple[Clause, ...]
+    receipt: receipts.Kept | None
 
 
 def sees(who: Audience, case_file: CaseFile, fact: Fact) -> bool:
@@ -61,7 +63,7 @@ def _entry(who: Audience, case_file: CaseFile, fact: Fact, known: dict[str, str]
     hidden = not who.is_staff and fact.role in UNNAMED
     clauses = tuple(revision.clauses[c] for c in fact.clauses if c in revision.clauses) if revision else ()
     said = title(revision, fact) + _which(fact, areas)
-    return Entry(fact, said, "" if hidden else known.get(fact.actor, ""), fact.role, clauses)
+    return Entry(fact, said, "" if hidden else known.get(fact.actor, ""), fact.role, clauses, receipts.kept(fact))
 
 
 def _which(fact: Fact, areas: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("queue/", views.queue, name="queue"),
     path("cases/<slug:number>/", views.case, name="case"),
+    path("cases/<slug:number>/receipts/<int:place>.zip", views.receipt, name="receipt"),
     path("policy/", views.policy, name="policy"),
     path("policy/revisions/", views.revisions, name="revisions"),
     path("what-are-my-options/", views.what_are_my_options, name="what-are-my-options"),

@@ -18,6 +18,7 @@ from reaccredit.desks.steps import Look, next_step, step_outside
 from reaccredit.facilities import catalogue
 from reaccredit.facilities.queries import Audience, audience
 from reaccredit.ledger import queries as ledger
+from reaccredit.ledger import receipts
 from reaccredit.people.models import Role
 from reaccredit.policy import NotGoverned, Policy
 from reaccredit.policy.revision import Revision
@@ -88,6 +89,18 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "surveys": file.surveys.order_by("-pk"), "has_plan": file.plans.exists(),
     }  # fmt: skip
     return render(request, "desks/case.html", shown)
+
+
+@require_safe
+def receipt(request: HttpRequest, number: str, place: int) -> HttpResponse:
+    """What was answered when a fact was recorded, with all that is needed to get the same answer again."""
+    who = _who(request)
+    file = get_case(who.person, number, timezone.localdate())
+    found = receipts.of_case(file.case, place) if who.is_staff else None
+    if found is None:
+        raise Http404("no receipt of this fact for this person")
+    named = {"Content-Disposition": f'attachment; filename="receipt-{file.case.number}-{place}.zip"'}
+    return HttpResponse(receipts.bundle(found, file.case), content_type="application/zip", headers=named)
 
 
 # ------------------------------------------------------------------ pages for everybody

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from reaccredit import policy
-from reaccredit.ledger import queries
+from reaccredit.ledger import queries, receipts
 from reaccredit.ledger.models import Case, Deadline, Fact, Outbox
 from reaccredit.ledger.tasks import attempts, enqueue_spread
 from reaccredit.policy import Option, Term
@@ -74,7 +74,9 @@ def state(
     except IntegrityError as error:
         raise Lost("The case has changed while you worked. Reload the page to see what happened.") from error
     Outbox.objects.create(fact=fact)
-    refresh_deadlines(case=case, now=now)
+    answered = refresh_deadlines(case=case, now=now)
+    if answered and revision:
+        receipts.give(fact, answered, queries.policy_for(case.programme))
     enqueue_spread(fact.pk)  # a row of the same transaction: both are there after a crash, or neither
     return fact
 
@@ -92,12 +94,15 @@ def _admit(case: Case, fact: policy.Fact, now: datetime) -> tuple[list[str], Any
 
 
 @transaction.atomic
-def refresh_deadlines(*, case: Case, now: datetime) -> None:
-    """Rebuild the index of whose turn it is and what is due: one row for the stage, one for each option that is open."""
+def refresh_deadlines(*, case: Case, now: datetime) -> policy.Decision | None:
+    """Rebuild the index of whose turn it is and what is due: one row for the stage, one for each option that is open.
+
+    Gives the answer that the index is made of; None where no policy governs the case.
+    """
     if queries.not_governed(case):
         Deadline.objects.get_or_create(case=case, subject="stage", defaults={"stage": NOT_GOVERNED, "holder": STAFF})
-        return
-    decision = queries.decision(case, now)
+        return None
+    decision = queries.decision(case, now.astimezone(UTC))
     rows: dict[str, Term | Option | None] = {} if decision.ended else {"stage": decision.term}
     rows |= {f"option.{o.id}": o for o in decision.options}
     reminded = dict(case.deadlines.values_list("subject", "reminded_at"))
@@ -112,6 +117,7 @@ def refresh_deadlines(*, case: Case, now: datetime) -> None:
         )
         for subject, row in rows.items()
     )  # fmt: skip
+    return decision
 
 
 def refresh_due(*, now: datetime) -> int:

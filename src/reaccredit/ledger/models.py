@@ -52,6 +52,20 @@ class Fact(models.Model):
         return f"{self.case_id}/{self.seq} {self.kind}"
 
 
+class Receipt(models.Model):
+    """What the policy answered once this fact was recorded, so that anybody can ask again and compare bytes.
+
+    `said` is the receipt as `policy replay-receipt` reads it; `hash` is chained to the fact's. What no policy rules has none.
+    """
+
+    fact = models.OneToOneField(Fact, on_delete=models.CASCADE, related_name="receipt")
+    said = models.TextField()
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"receipt of {self.fact_id}"
+
+
 class Deadline(models.Model):
     """An index of what `decide` says, for lists and reminders. It can be rebuilt at any time and decides nothing."""
 

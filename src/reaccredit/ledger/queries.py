@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from reaccredit import policy
-from reaccredit.ledger.models import Case, Deadline, Fact
+from reaccredit.ledger.models import Case, Deadline, Fact, Receipt
 from reaccredit.policy.revision import Revision
 
 
@@ -85,27 +85,37 @@ def history(case: Case) -> list[policy.Fact]:
 
 
 def ruled(programme: str, facts: Iterable[Fact]) -> list[policy.Fact]:
-    known = policy_for(programme).kinds
+    return ruled_by(policy_for(programme), facts)
+
+
+def ruled_by(rules: policy.Policy, facts: Iterable[Fact]) -> list[policy.Fact]:
+    known = rules.kinds
     return [policy.Fact(at=f.happened_at, kind=f.kind, about=f.about) for f in facts if f.kind in known]
 
 
 def decision(case: Case, at: datetime) -> policy.Decision:
     """Where the case stands, whose turn it is, what may be done, and why. Facts after `at` are left out."""
-    facts = [f for f in history(case) if f.at <= at]
-    return policy_for(case.programme).decide(facts, at=at)
+    rules = policy_for(case.programme)
+    facts = ruled_by(rules, case.facts.filter(happened_at__lte=at).order_by("happened_at", "seq"))
+    return rules.decide(facts, at=at)
 
 
 def decisions(cases: Iterable[Case], at: datetime) -> dict[int, policy.Decision]:
     """The same for a list of cases in one query. A case that no policy governs has none: it is left out."""
-    listed = [case for case in cases if not_governed(case) is None]
+    everybody = list(cases)
+    rules = {name: policy_for(name) for name in {c.programme for c in everybody} if not not_governed_programme(name)}
+    listed = [case for case in everybody if case.programme in rules]
     facts: dict[int, list[Fact]] = {case.pk: [] for case in listed}
     for fact in Fact.objects.filter(case__in=listed, happened_at__lte=at).order_by("happened_at", "seq"):
         facts[fact.case_id].append(fact)
-    return {case.pk: policy_for(case.programme).decide(ruled(case.programme, facts[case.pk]), at=at) for case in listed}
+    return {
+        case.pk: rules[case.programme].decide(ruled_by(rules[case.programme], facts[case.pk]), at=at) for case in listed
+    }
 
 
 def timeline(case: Case) -> list[Fact]:
-    return list(case.facts.order_by("-happened_at", "-seq"))
+    """Newest first, each with its receipt."""
+    return list(case.facts.select_related("receipt").order_by("-happened_at", "-seq"))
 
 
 def fact_hash(fact: Fact) -> str:
@@ -130,7 +140,7 @@ class Break:
 def find_break(case: Case) -> Break | None:
     """The first place where a hash or link does not fit, or None when the chain is whole."""
     before = ""
-    for place, fact in enumerate(case.facts.order_by("seq"), start=1):
+    for place, fact in enumerate(case.facts.select_related("receipt").order_by("seq"), start=1):
         if reason := _wrong(fact, place, before):
             return Break(place, fact, reason)
         before = fact.hash
@@ -142,7 +152,17 @@ def _wrong(fact: Fact, place: int, before: str) -> str:
         return f"fact {place} is missing; the next one is fact {fact.seq}"
     if fact.previous != before:
         return f"{fact.kind} does not follow the fact before it"
-    return "" if fact.hash == fact_hash(fact) else f"{fact.kind} does not say what it said when it was recorded"
+    if fact.hash != fact_hash(fact):
+        return f"{fact.kind} does not say what it said when it was recorded"
+    given: Receipt | None = getattr(fact, "receipt", None)
+    if given is None or given.hash == receipt_hash(fact, given.said):
+        return ""
+    return f"the receipt of {fact.kind} does not say what it said when it was given"
+
+
+def receipt_hash(fact: Fact, said: str) -> str:
+    """Of a receipt: chained to the fact that brought the answer about."""
+    return hashlib.sha256(f"{fact.hash}\n{said}".encode()).hexdigest()
 
 
 def first_break(case: Case) -> Fact | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from reaccredit.policy import jsonform
@@ -37,14 +38,17 @@ def answer(policy: Policy, decision: Decision) -> str:
     return as_json(jsonform.decision(decision, policy.zone))
 
 
-def receipt(policy: Policy, decision: Decision) -> dict[str, Any]:
+def receipt(policy: Policy, decision: Decision, known_at: datetime | None = None) -> dict[str, Any]:
+    """`among`: every revision there was to choose from. `known_at`: until when what was recorded is in the history."""
     r = decision.receipt
     ruled = {step.because.revision.isoformat() for step in decision.steps} | {r.revision.isoformat()}
     return {
         "engine": r.engine, "schema": r.schema, "policy": r.policy, "revision": r.revision.isoformat(), "sha256": r.sha256,
         "ruled_by": {name: policy[name].sha256 for name in sorted(ruled)},
+        "among": {one.revision.isoformat(): one.sha256 for one in policy.revisions},
         "facts": r.facts, "history_sha256": history_hash(decision.steps.facts),
         "last_fact": r.last_fact.isoformat() if r.last_fact else None, "at": r.at.isoformat(),
+        **({"known_at": known_at.isoformat()} if known_at else {}),
         "answer_sha256": _hash(answer(policy, decision)),
     }  # fmt: skip
 
@@ -60,12 +64,17 @@ def read(text: str) -> dict[str, Any]:
     for key in KEYS:
         if key not in data:
             raise BadReceipt(f"The receipt does not say {key!r}.")
+    _typed(data)
+    return data
+
+
+def _typed(data: Mapping[str, Any]) -> None:
     for key in TEXTS:
         if not isinstance(data[key], str):
             raise BadReceipt(f"The receipt's {key!r} is {data[key]!r}; expected a text.")
-    if not isinstance(data["ruled_by"], dict):
-        raise BadReceipt("The receipt's 'ruled_by' is no table of revision = hash.")
-    return data
+    for key in ("ruled_by", "among"):
+        if not isinstance(data.get(key, {}), dict):
+            raise BadReceipt(f"The receipt's {key!r} is no table of revision = hash.")
 
 
 def replay(said: Mapping[str, Any], policy: Policy, facts: Sequence[Fact]) -> str:
@@ -74,6 +83,7 @@ def replay(said: Mapping[str, Any], policy: Policy, facts: Sequence[Fact]) -> st
     _same_engine(said)
     _same_files(said, policy)
     _same_history(said, facts)
+    policy = as_it_was(said, policy)
     try:
         decision = policy.decide(facts, at)
     except (Inadmissible, NotGoverned) as no:
@@ -89,6 +99,12 @@ def replay(said: Mapping[str, Any], policy: Policy, facts: Sequence[Fact]) -> st
             f"sha256 {_hash(found)}, the receipt says {said['answer_sha256']}."
         )
     return found
+
+
+def as_it_was(said: Mapping[str, Any], policy: Policy) -> Policy:
+    """The policy with the revisions alone that there were when the receipt was given; later ones cannot change its answer."""
+    among = said.get("among") or {r.revision.isoformat(): r.sha256 for r in policy.revisions}
+    return Policy(r for r in policy.revisions if r.revision.isoformat() in among)
 
 
 def _instant(text: str) -> Any:
@@ -109,7 +125,7 @@ def _same_files(said: Mapping[str, Any], policy: Policy) -> None:
     if policy.name != said["policy"]:
         raise Differs(f"The policy is another one: the receipt is of {said['policy']}, this is {policy.name}.")
     there = {r.revision.isoformat(): r.sha256 for r in policy.revisions}
-    for name, sha256 in {**said["ruled_by"], said["revision"]: said["sha256"]}.items():
+    for name, sha256 in {**said.get("among", {}), **said["ruled_by"], said["revision"]: said["sha256"]}.items():
         if name not in there:
             raise Differs(f"The policy file of {policy.name}, revision {name}, is not there.")
         if there[name] != sha256:

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from reaccredit.documents.pdf import compile_pdf
 from reaccredit.facilities.catalogue import titles
+from reaccredit.ledger import receipts
 from reaccredit.ledger.outcomes import DEFICIENCY
 from reaccredit.ledger.queries import policy_for
 from reaccredit.policy import NotGoverned
@@ -61,8 +62,18 @@ def _facts(report: FinalReport, deficiency: int) -> list[tuple[str, str]]:
         ("Submitted as", report.get_medium_display()),
         ("Result", "Passed" if report.passed else "Not passed"),
         ("Deficiency", str(deficiency) if deficiency else ""),
+        ("Receipt", _receipt(report)),
     ]
     return [row for row in rows if row[1]]
+
+
+def _receipt(report: FinalReport) -> str:
+    """By which text this was decided, and the hash by which the answer can be known again."""
+    found = receipts.kept(report.fact)
+    if found is None:
+        return ""
+    said = found.said
+    return f"{said['engine']}, policy revision {said['revision']}, SHA-256 of the answer {said['answer_sha256']}"
 
 
 def _moment(report: FinalReport) -> str:

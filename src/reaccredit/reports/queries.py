@@ -24,7 +24,7 @@ from reaccredit.reviews import catalogue
 from reaccredit.reviews import queries as reviews
 from reaccredit.reviews.models import Outcome, Round
 
-RELATED = ("case_file__case", "case_file__facility", "case_file__unit", "fact", "issued_by")
+RELATED = ("case_file__case", "case_file__facility", "case_file__unit", "fact__receipt", "issued_by")
 
 
 def reports_for(person: Person, on: date) -> QuerySet[FinalReport]:

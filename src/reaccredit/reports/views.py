@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reaccredit.facilities.queries import audience
+from reaccredit.ledger import receipts
 from reaccredit.ledger.outcomes import DEFICIENCY
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
@@ -94,6 +95,7 @@ def _content(request: SignedIn, found: FinalReport) -> dict[str, Any]:
         "row": queries.row(found, timezone.now()),
         "staff": holds(request.user, Role.STAFF, _today()),
         "viewings": queries.viewings(found),
+        "receipt": receipts.kept(found.fact),
     }
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reaccredit.ledger import queries
+from reaccredit.ledger import queries, receipts
 from reaccredit.ledger.models import Case
+from reaccredit.policy.receipts import Differs
 
 
 class Command(BaseCommand):
@@ -16,8 +17,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("cases", nargs="*", metavar="CASE", help="numbers such as CT-000123; none: all")
+        parser.add_argument(
+            "--answers", action="store_true", help="give every answer again, from its receipt, and compare bytes"
+        )
 
-    def handle(self, *args: Any, cases: list[str], **options: Any) -> None:
+    def handle(self, *args: Any, cases: list[str], answers: bool, **options: Any) -> None:
         chosen = Case.objects.filter(number__in=cases) if cases else Case.objects.all()
         if missing := set(cases) - set(chosen.values_list("number", flat=True)):
             raise CommandError(f"There is no case {', '.join(sorted(missing))}.", returncode=2)
@@ -27,9 +31,21 @@ class Command(BaseCommand):
             if found:
                 broken += 1
                 self.stdout.write(f"{case.number}: breaks at fact {found.place}: {found.reason}")
+            elif said := self._other_answer(case) if answers else "":
+                broken += 1
+                self.stdout.write(f"{case.number}: {said}")
             elif options["verbosity"] > 1:
                 self.stdout.write(f"{case.number}: whole")
         checked = chosen.count()
         if broken:
             raise CommandError(f"{broken} of {checked} histories do not hold.", returncode=1)
         self.stdout.write(f"{checked} {'history holds' if checked == 1 else 'histories hold'}.")
+
+    def _other_answer(self, case: Case) -> str:
+        """The first answer that cannot be given again; blank where each of them comes as it came then."""
+        for fact in case.facts.select_related("receipt", "case").filter(receipt__isnull=False).order_by("seq"):
+            try:
+                receipts.again(fact)
+            except Differs as other:
+                return f"the answer after fact {fact.seq} cannot be given again: {other}"
+        return ""
