@@ -47,6 +47,7 @@ class Expectation:
     acquired_after: date | None = None  # the day of the earlier scan: a new scan is of a later day
     # an appeal shows the original exam only; an empty set admits nothing
     required_studies: frozenset[str] | None = None
+    named_study: str = ""  # the study that the sender has named
     sent_sop_uids: frozenset[str] = frozenset()
     sent_pixel_hashes: frozenset[str] = frozenset()
     one_patient: bool = True  # all files of the collection show the same person
@@ -169,6 +170,12 @@ def original_study(header: Header, expected: Expectation) -> Problem | None:
     return _problem(expected, "other-study")
 
 
+def study_as_named(header: Header, expected: Expectation) -> Problem | None:
+    if not expected.named_study or header.study_uid == expected.named_study:
+        return None
+    return _problem(expected, "named-study")
+
+
 def not_sent_before(header: Header, expected: Expectation) -> Problem | None:
     sent = header.sop_instance_uid in expected.sent_sop_uids or (
         header.pixel_hash and header.pixel_hash in expected.sent_pixel_hashes
@@ -177,7 +184,8 @@ def not_sent_before(header: Header, expected: Expectation) -> Problem | None:
 
 
 CHECKS: tuple[Callable[[Header, Expectation], Problem | None], ...] = (
-    modality, kind_of_object, age, serial, another_patient, new_scan, original_study, not_sent_before,
+    modality, kind_of_object, age, serial, another_patient, new_scan, original_study, study_as_named,
+    not_sent_before,
 )  # fmt: skip
 
 

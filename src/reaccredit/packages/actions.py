@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -14,8 +15,10 @@ from reaccredit.applications.queries import exams
 from reaccredit.documents import actions as documents
 from reaccredit.facilities.queries import audience
 from reaccredit.imaging import actions as imaging
+from reaccredit.imaging import unpacking
 from reaccredit.imaging.actions import Received
 from reaccredit.imaging.models import Series
+from reaccredit.imaging.unpacking import Part
 from reaccredit.ledger import actions as ledger
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.ledger.files import Readable
@@ -194,23 +197,34 @@ def _still_open(package: Package, now: datetime) -> Package:
 
 
 def upload(*, item: Item, files: Iterable[tuple[str, BinaryIO]], actor: Person, now: datetime) -> Received:
-    """Take in the good files; the others are named with their reasons. Files come to rest before their rows do.
+    """Take in the good files; the others are named with their reasons. Zip archives are opened."""
+    return take(item=item, parts=unpacking.parts(files), actor=actor, now=now)
 
-    What comes by post is read in by staff: a facility that may upload has no need of a CD.
-    """
-    with transaction.atomic():
-        held = _still_open(item.package, now)
-        if held.medium in BY_POST and acting_role(actor, held.case_file, now) != Role.STAFF:
-            raise SentByPost(held.medium)
+
+def take(*, item: Item, parts: Iterable[Part], actor: Person, now: datetime, study: str = "") -> Received:
+    """The same for single files, from whichever way they come. `study`: only images of this study are taken."""
+    may_add(package=item.package, actor=actor, now=now)
     assert item.collection is not None
-    return imaging.receive(
-        collection=item.collection, files=files, expectation=expectation(item, now), actor=code(actor), now=now,
+    expected = replace(expectation(item, now), named_study=study)
+    return imaging.receive_parts(
+        collection=item.collection, parts=parts, expectation=expected, actor=code(actor), now=now,
         # Asked again with each handful of files: the package may be submitted while a large upload is still being read.
-        permit=lambda: _must_be_open(item.package, now),
+        permit=lambda: must_be_open(item.package, now),
     )  # fmt: skip
 
 
-def _must_be_open(package: Package, now: datetime) -> None:
+@transaction.atomic
+def may_add(*, package: Package, actor: Person, now: datetime) -> None:
+    """Raises where this person may add no images now. What comes by post is read in by staff: a facility that may upload has
+    no need of a CD.
+    """
+    held = _still_open(package, now)
+    if held.medium in BY_POST and acting_role(actor, held.case_file, now) != Role.STAFF:
+        raise SentByPost(held.medium)
+
+
+def must_be_open(package: Package, now: datetime) -> None:
+    """Asked inside the transaction that adds something. Raises `Lost` or `Refused`."""
     _still_open(package, now)
 
 

@@ -79,7 +79,7 @@ PROGRAMME_NAME = os.environ.get("REACCREDIT_PROGRAMME", "Imaging accreditation")
 SITE_ADDRESS = os.environ.get("REACCREDIT_ADDRESS", "http://localhost:8000")
 
 ROOMS = [
-    "ledger", "billing", "notices", "documents", "imaging", "people", "facilities", "applications", "packages", "reviews",
+    "ledger", "billing", "notices", "documents", "imaging", "people", "facilities", "applications", "packages", "intake", "reviews",
     "reports", "certificates", "withdrawals", "surveys", "reinstatements", "repeats", "appeals", "options", "desks", "project",
 ]  # fmt: skip
 
@@ -221,6 +221,8 @@ ADOPTED = day("REACCREDIT_ADOPTED")
 MOST_IMAGES = int(os.environ.get("REACCREDIT_MOST_IMAGES", "20000"))
 MOST_IMAGE_BYTES = int(os.environ.get("REACCREDIT_MOST_IMAGE_BYTES", str(20 * 1024**3)))
 FREE_BYTES = int(os.environ.get("REACCREDIT_FREE_BYTES", str(512 * 1024**2)))
+# The port on which `reaccredit dicom receive` listens, as the pages tell it.
+DICOM_PORT = int(os.environ.get("REACCREDIT_DICOM_PORT", "11112"))
 FILES = DATA / "files"  # content-addressed, outside the database and outside every web root
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("applications/", include("reaccredit.applications.urls")),
     path("invoices/", include("reaccredit.applications.invoice_urls")),
     path("packages/", include("reaccredit.packages.urls")),
+    path("intake/", include("reaccredit.intake.urls")),
     path("reviews/", include("reaccredit.reviews.urls")),
     path("reports/", include("reaccredit.reports.urls")),
     path("certificates/", include("reaccredit.certificates.urls")),
