@@ -194,8 +194,15 @@ def _check_neighbours(before: Revision, after: Revision) -> None:
         raise Malformed(f"{after.place}: two revisions in force from one day, {after.in_force}")
     if before.ended and before.ended >= after.in_force:
         raise Malformed(f"{before.place}: ends {before.ended}, after {after.place} has begun")
-    opening = {kind for s in before.stages.values() for kind, rows in s.moves.items() if any(m.new_round for m in rows)}
-    if after.governs == "round" and (lost := opening - after.stages[after.start].moves.keys()):
-        raise Malformed(
-            f"{after.place}: its first stage does not know {sorted(lost)[0]!r}, which begins a round in {before.place}"
-        )
+    for stage, kind in _rounds(before) if after.governs == "round" else ():
+        there = after.stages.get(stage) or after.stages[after.start]
+        if kind.partition("/")[0] not in {name.partition("/")[0] for name in there.moves}:
+            where = "its first stage" if there.id != stage else f"its stage {stage!r}"
+            raise Malformed(f"{after.place}: {where} does not know {kind!r}, which begins a round in {before.place}")
+
+
+def _rounds(rev: Revision) -> list[tuple[str, str]]:
+    """At which stage which fact begins a round."""
+    return [
+        (s.id, kind) for s in rev.stages.values() for kind, rows in s.moves.items() if any(m.new_round for m in rows)
+    ]

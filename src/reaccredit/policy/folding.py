@@ -145,7 +145,8 @@ def _ticked(rev: Revision, s: Standing, row: Move, end: datetime) -> Standing:
         decided(rev, new, Fact(end, CLOCK), word)
     if row.new_round:
         _new_round(rev, new)
-    new.owed = tuple(dict.fromkeys((*new.owed, *row.owes)))
+    if row.owes:
+        _owe(rev, new, row.owes)
     new.entered, new.lapsed = end, (s.stage, end, row.cites)
     return new
 
@@ -199,10 +200,18 @@ def _moved(rev: Revision, new: Standing, fact: Fact, m: Move, names: tuple[str, 
     if m.new_round:
         _new_round(rev, new, names, fact.at)
     new.marks = (new.marks | m.marks) - m.unmarks
-    new.owed = tuple(dict.fromkeys((*new.owed, *m.owes))) if m.owes else new.owed
+    if m.owes:
+        _owe(rev, new, m.owes, names)
     if not leads and to == new.stage:
         return new, m.cites  # it stays where it is, and nothing begins again
     return _arrived(rev, new, to, fact.at), (*m.cites, *more) if more else m.cites
+
+
+def _owe(rev: Revision, new: Standing, owes: tuple[str, ...], names: tuple[str, ...] = ()) -> None:
+    """What is laid on somebody again is owed again: what was heard of it before was for the last time. `names`: of this very fact."""
+    met = {rev.materials[name].met_by for name in owes} - {""}
+    new.times = {k: at for k, at in new.times.items() if k in names or k.partition("/")[0] not in met}
+    new.owed = tuple(dict.fromkeys((*new.owed, *owes)))
 
 
 def _arrived(rev: Revision, new: Standing, to: str, at: datetime) -> Standing:
