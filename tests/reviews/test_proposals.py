@@ -17,7 +17,7 @@ from reaccredit.facilities.models import Facility
 from reaccredit.ledger.actions import Lost
 from reaccredit.people import actions as people
 from reaccredit.people.models import Authorisation, Employer, Person, Role
-from reaccredit.reviews import actions, guards, offering, queries
+from reaccredit.reviews import actions, drafts, guards, offering, queries
 from reaccredit.reviews.models import Assignment, HandedBack, Part, Proposal, Round, Tie
 from tests.packages.world import APRIL, SINCE
 from tests.reviews.world import CHEST, HEAD, READ, World, reader
@@ -101,7 +101,7 @@ def test_where_nothing_fits_the_proposal_says_what_would_have_to_be_set_aside(wo
 def test_taking_back_leaves_what_somebody_has_begun_and_lets_the_same_people_be_asked_again(world: World) -> None:
     made = accepted(world)
     begun = one(made.round, HEAD)
-    actions.save_draft(assignment=begun, typed={"coverage-note": "half"}, now=READ)
+    drafts.save(assignment=begun, typed={"coverage-note": "half"}, now=READ)
     given = made.assignments.count()
     assert offering.undo(proposal=made, actor=world.staff, now=READ) == (given - 1, 1)
     assert list(Assignment.objects.filter(round=made.round)) == [begun]
@@ -117,7 +117,7 @@ def test_taking_back_leaves_what_somebody_has_begun_and_lets_the_same_people_be_
 def test_what_is_declined_is_offered_to_the_next_and_may_be_asked_of_the_first_again(world: World) -> None:
     round_ = accepted(world).round
     first = one(round_, HEAD)
-    actions.save_draft(assignment=first, typed={"coverage-note": "half"}, now=READ)
+    drafts.save(assignment=first, typed={"coverage-note": "half"}, now=READ)
     offering.hand_back(assignment=first, reason="busy", actor=first.reviewer, now=READ, kind="declined")
     assert readers(round_, HEAD) == set(world.radiologists) - {first.reviewer}
     gone = one(round_, HEAD)
@@ -142,7 +142,7 @@ def test_who_recuses_from_a_case_loses_nothing_of_other_cases_and_is_never_given
 def test_what_nobody_begins_in_time_is_offered_on(world: World) -> None:
     round_ = accepted(world).round
     begun = one(round_, HEAD)
-    actions.save_draft(assignment=begun, typed={}, now=READ)
+    drafts.save(assignment=begun, typed={}, now=READ)
     before = set(Assignment.objects.filter(round=round_).values_list("pk", flat=True))
     assert offering.run_out(now=APRIL + 4 * DAY) == 0
     assert offering.run_out(now=APRIL + 5 * DAY) == len(before) - 1

@@ -15,7 +15,7 @@ from reaccredit.ledger.queries import decision
 from reaccredit.packages import actions as packages
 from reaccredit.packages.models import Package
 from reaccredit.people.models import Role
-from reaccredit.reviews import actions, queries
+from reaccredit.reviews import actions, drafts, queries
 from reaccredit.reviews.models import Assignment, Mark, Round
 from tests.packages.world import APRIL, SINCE
 from tests.reviews.world import CHEST, HEAD, READ, World, faulty, verdicts
@@ -121,7 +121,7 @@ def test_a_choice_of_several_readers_is_kept_whole_or_not_at_all(world: World) -
 def test_a_draft_is_kept_as_it_was_typed(world: World) -> None:
     found = reading(world.given_out(), HEAD, 1)
     typed = {"coverage-verdict": "no", "coverage-note": "half a note"}
-    actions.save_draft(assignment=found, typed=typed, now=READ)
+    drafts.save(assignment=found, typed=typed, now=READ)
     found.refresh_from_db()
     assert (found.draft, found.saved_at, found.submitted_at) == (typed, READ, None)
 
@@ -148,7 +148,7 @@ def test_a_reading_is_handed_in_once_and_stays(world: World) -> None:
     found = world.hand_in(reading(world.given_out(), HEAD, 1))
     for act in (
         lambda: world.hand_in(found),
-        lambda: actions.save_draft(assignment=found, typed={}, now=READ),
+        lambda: drafts.save(assignment=found, typed={}, now=READ),
         lambda: actions.hand_back(assignment=found, reason="late", actor=found.reviewer, now=READ),
     ):
         with pytest.raises(Lost):

@@ -52,9 +52,9 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Certificates", "certificates:index"),
         Entry("Invoices", "billing:index"),
     ),
-    "reviewer": (Entry("Reading list", "reviews:reading-list"),),
-    "arbitrator": (Entry("Appeals to decide", "appeals:arbitrations"),),
-    "survey-team": (Entry("Surveys", "surveys:index"),),
+    "reviewer": (Entry("Reading list", "reviews:reading-list"), Entry("About me", "reviews:me")),
+    "arbitrator": (Entry("Appeals to decide", "appeals:arbitrations"), Entry("About me", "reviews:me")),
+    "survey-team": (Entry("Surveys", "surveys:index"), Entry("About me", "reviews:me")),
 }
 NOTICES = Entry("Notices", "notices:index")
 FOR_EVERYONE = (NOTICES,)

@@ -21,7 +21,6 @@ from reaccredit.ledger.queries import decision
 from reaccredit.packages.models import Package
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
-from reaccredit.people.requests import storable
 from reaccredit.policy import Because, Refusal
 from reaccredit.reviews import agreement, catalogue, conflicts, guards, queries
 from reaccredit.reviews.models import Assignment, HandedBack, Mark, Proposal, Round
@@ -160,14 +159,6 @@ def _open(assignment: Assignment) -> Assignment:
     return held
 
 
-@transaction.atomic
-def save_draft(*, assignment: Assignment, typed: Mapping[str, Any], now: datetime) -> None:
-    """Keep what was typed, complete or not."""
-    held = _open(assignment)
-    held.draft, held.saved_at = storable(dict(typed)), now
-    held.save(update_fields=["draft", "saved_at"])
-
-
 def check(assignment: Assignment, verdicts: Sequence[Verdict]) -> str:
     """The outcome that these verdicts add up to. Raises `NotComplete`."""
     listed = queries.criteria(assignment)
@@ -251,6 +242,13 @@ def withdraw(*, assignment: Assignment, kind: str, reason: str, now: datetime) -
         return False
     _give_back(case, held, kind, reason, False, now)
     return True
+
+
+@transaction.atomic
+def take_back(*, assignment: Assignment, reason: str, now: datetime) -> None:
+    """Take an area from its reader in the middle of it. What they typed stays theirs, should they be asked again."""
+    case = ledger.lock(assignment.round.case_file.case)
+    _give_back(case, _open(assignment), HandedBack.Kind.TAKEN_BACK, reason, False, now)
 
 
 @transaction.atomic

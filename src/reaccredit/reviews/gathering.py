@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db.models import Avg, Count, ExpressionWrapper, F, Q, fields
@@ -83,20 +84,36 @@ def _items(round_: Round, areas: Iterable[Area], on: date, every: bool) -> Itera
         )  # fmt: skip
 
 
-def _people(on: date) -> list[people.Person]:
+def _people(on: date, only: int | None = None) -> list[people.Person]:
     found = with_role(Role.REVIEWER, on).select_related("practice")
+    found = found if only is None else found.filter(pk=only)
     return list(found.prefetch_related("authorisations", "absences", "employments__employer", "declarations"))
 
 
-def _judges(folk: list[people.Person], on: date) -> Iterable[Person]:
+def judged_by(round_: Round, area: Area, person: people.Person, on: date) -> Problem:
+    """One area and one person, as of this day: whether who has an area may still judge it. What a due date asks is left out."""
+    folk = _people(on, person.pk)
+    found = _items(round_, [area], on, every=True)
+    return Problem(
+        on=on,
+        items=tuple(replace(item, due=None) for item in found),
+        people=tuple(_judges(folk, on, busy=False)),
+        facilities=_facilities(round_.case_file.facility),
+        rules=house_rules().rules,
+    )
+
+
+def _judges(folk: list[people.Person], on: date, *, busy: bool = True) -> Iterable[Person]:
+    """Without `busy`, nothing is asked of what else they do."""
     professions: dict[int, list[str]] = defaultdict(list)
     running = ProgrammeRole.objects.filter(role=Role.REVIEWER, since__lte=on).exclude(until__lt=on)
     for who, profession in running.values_list("person", "profession"):
         professions[who].append(profession)
     ties: dict[int, list[Relation]] = defaultdict(list)
-    for tie in Tie.objects.select_related("facility", "employer"):
+    declared = Tie.objects.select_related("facility", "employer")
+    for tie in declared if busy else declared.filter(person__in=folk):
         ties[tie.person_id].append(_relation(tie))
-    loads, speeds, recent = _loads(), _speeds(on), _recent(on)
+    loads, speeds, recent = (_loads(), _speeds(on), _recent(on)) if busy else ({}, {}, defaultdict(list))
     for person in folk:
         practice = getattr(person, "practice", None)
         limit = practice.weekly_limit if practice else None

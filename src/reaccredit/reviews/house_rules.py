@@ -18,6 +18,8 @@ class HouseRules:
     answer_within_days: int
     due_within_days: int
     limit: int
+    declare_within_days: int
+    ending_within_days: int
 
 
 @cache
@@ -25,4 +27,7 @@ def house_rules() -> HouseRules:
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
     # Who was not asked to declare owes nothing (`gathering`), so the rule itself can always stand.
     rules = Rules(**data["conflict"], declaration_required=True, weights=Weights(**data["weights"]))
-    return HouseRules(rules, **data["offer"])
+    asked = data["declaration"]
+    return HouseRules(
+        rules, **data["offer"], declare_within_days=asked["within_days"], ending_within_days=asked["ending_days"]
+    )

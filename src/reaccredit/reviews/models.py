@@ -163,6 +163,30 @@ class HandedBack(models.Model):
         return f"{self.round_id} {self.at:%Y-%m-%d}"
 
 
+class Draft(models.Model):
+    """What was typed on a score sheet at one moment. Rows are only ever added: a sheet's history outlives the reading itself."""
+
+    class How(models.TextChoices):
+        BY_ITSELF = "by-itself", "Saved by itself"
+        SAVED = "saved", "Saved"
+        OTHER_TAB = "other-tab", "Typed in another tab"  # kept beside what stands, and never over it
+        CLOSED = "closed", "Typed when the reading was closed already"
+        BROUGHT_BACK = "brought-back", "Brought back from the history"
+
+    reading = models.PositiveBigIntegerField()  # the id of the assignment, which may be gone
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    typed = models.JSONField(default=dict)
+    how = models.CharField(max_length=20, choices=How.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["reading", "person"], name="draft_of_a_reading")]
+
+    def __str__(self) -> str:
+        return f"{self.reading} {self.at:%Y-%m-%d %H:%M}"
+
+
 class Tie(models.Model):
     """A declared relation of a person to a facility, to an organisation, or to another person."""
 

@@ -112,6 +112,15 @@ def hand_back(
         offer_on(proposal=proposal, areas=[row.area for row in gone], now=now)
 
 
+@transaction.atomic
+def take_back(*, assignment: Assignment, reason: str, now: datetime) -> None:
+    """Staff take an area from its reader, begun or not; what a proposal had given out is offered on. Raises `Lost`."""
+    proposal, area = assignment.proposal, assignment.area
+    actions.take_back(assignment=assignment, reason=reason, now=now)
+    if proposal is not None:
+        offer_on(proposal=proposal, areas=[area], now=now)
+
+
 def run_out(*, now: datetime) -> int:
     """Everything that was not begun in its time is taken back and offered on; each in a transaction of its own."""
     late = Assignment.objects.filter(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reaccredit.people.queries import names
 from reaccredit.people.requests import SignedIn
 from reaccredit.reviews import actions, offering, queries
+from reaccredit.reviews.doors import closed_with_a_sentence
 from reaccredit.reviews.forms import HandBackForm
 from reaccredit.reviews.models import HandedBack, Proposal
 
@@ -121,8 +122,10 @@ class GivingBackForm(HandBackForm):
 
 
 @require_http_methods(["GET", "POST"])
+@closed_with_a_sentence
 def hand_back(request: SignedIn, pk: int) -> HttpResponse:
-    found = queries.assignment(request.user, pk, timezone.localdate())
+    """Also of what is closed to them by now: who may not judge it may still say so."""
+    found = queries.given(request.user, pk)
     if found.submitted_at is not None:
         return redirect("reviews:reading", pk=pk)
     form = GivingBackForm(request.POST if request.method == "POST" else None)
@@ -136,3 +139,24 @@ def hand_back(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("reviews:reading-list")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "reviews/hand_back.html", {"reading": found, "form": form}, status=status)
+
+
+class TakeBackForm(forms.Form):
+    reason = forms.CharField(
+        label="Why is it taken back?", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Only the programme's staff see this.",
+        error_messages={"required": "Say why it is taken back: the record keeps it."},
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def take_back(request: SignedIn, pk: int) -> HttpResponse:
+    """Staff take a reading from a reader in the middle of it."""
+    found = queries.open_reading(request.user, pk, timezone.localdate())
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        offering.take_back(assignment=found, reason=form.cleaned_data["reason"], now=timezone.now())
+        messages.success(request, "The reading is taken back. Choose somebody else, where nobody was asked by itself.")
+        return redirect("reviews:round", pk=found.round_id)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "reviews/take_back.html", {"reading": found, "form": form}, status=status)

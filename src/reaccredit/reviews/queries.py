@@ -19,7 +19,7 @@ from reaccredit.packages.models import Item, Package
 from reaccredit.packages.ticks import form_of
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
-from reaccredit.reviews import agreement, catalogue, conflicts
+from reaccredit.reviews import agreement, catalogue, conflicts, visibility
 from reaccredit.reviews.conflicts import Candidate
 from reaccredit.reviews.models import Assignment, HandedBack, Mark, Outcome, Round
 
@@ -28,11 +28,13 @@ from reaccredit.reviews.models import Assignment, HandedBack, Mark, Outcome, Rou
 
 def _own(person: Person, on: date) -> QuerySet[Assignment]:
     """What this person was given to read: while the role is held, and while the package lies with the programme as it was."""
-    if not holds(person, Role.REVIEWER, on):
-        return Assignment.objects.none()
+    return _theirs(person) if holds(person, Role.REVIEWER, on) else Assignment.objects.none()
+
+
+def _theirs(person: Person) -> QuerySet[Assignment]:
     return Assignment.objects.filter(
         reviewer=person, round__package__submitted_at=F("round__submitted_at")
-    ).select_related("area", "round__package", "round__case_file")
+    ).select_related("area", "round__package", "round__case_file__case", "round__case_file__facility")
 
 
 def reading_list(person: Person, on: date) -> QuerySet[Assignment]:
@@ -40,11 +42,21 @@ def reading_list(person: Person, on: date) -> QuerySet[Assignment]:
     return _own(person, on).order_by(F("submitted_at").desc(nulls_first=True), "assigned_at", "pk")
 
 
+def given(person: Person, pk: int) -> Assignment:
+    """Open to them or not. Raises `Http404` for whatever was never given to this person, `Barred` where it is theirs no more."""
+    found = _theirs(person).filter(pk=pk).first()
+    if found is not None:
+        return found
+    if said := visibility.gone(person, pk):
+        raise visibility.Barred(said)
+    raise Http404("no such reading for this person")
+
+
 def assignment(person: Person, pk: int, on: date) -> Assignment:
-    """Raises `Http404` for whatever was not given to this person."""
-    found = _own(person, on).filter(pk=pk).first()
-    if found is None:
-        raise Http404("no such reading for this person")
+    """What this person may judge today. Raises `Http404` as `given`, and `Barred` with the sentence that says why not."""
+    found = given(person, pk)
+    if said := visibility.why_closed(found, person, on):
+        raise visibility.Barred(said, found)
     return found
 
 
@@ -111,6 +123,17 @@ def round_(person: Person, pk: int, on: date) -> Round:
     if found is None:
         raise Http404("no such round for this person")
     return found
+
+
+def open_reading(person: Person, pk: int, on: date) -> Assignment:
+    """A reading that is not handed in, for staff. Raises `Http404`."""
+    found = Assignment.objects.filter(round__in=rounds(person, on), pk=pk, submitted_at__isnull=True).select_related(
+        "reviewer", "area", "proposal__accepted_by", "round__package", "round__case_file__case"
+    )
+    one = found.first()
+    if one is None:
+        raise Http404("no such open reading for this person")
+    return one
 
 
 def waiting(person: Person, on: date) -> QuerySet[Package]:

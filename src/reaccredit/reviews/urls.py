@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reaccredit.reviews import proposing, views
+from reaccredit.reviews import judges_views, proposing, views
 
 app_name = "reviews"
 
@@ -17,4 +17,12 @@ urlpatterns = [
     path("readings/<int:pk>/check/", views.check, name="check"),
     path("readings/<int:pk>/hand-back/", proposing.hand_back, name="hand-back"),
     path("readings/<int:pk>/images/<int:image>/<slug:size>.png", views.image, name="image"),
+    path("readings/<int:pk>/take-back/", proposing.take_back, name="take-back"),
+    path("people/", judges_views.index, name="people"),
+    path("people/ask/", judges_views.ask, name="ask-to-declare"),
+    path("people/<int:pk>/", judges_views.person, name="person"),
+    path("people/<int:pk>/add/<slug:what>/", judges_views.add, name="person-add"),
+    path("people/<int:pk>/end/<slug:what>/<int:row>/", judges_views.end, name="person-end"),
+    path("me/", judges_views.me, name="me"),
+    path("me/declaration/", judges_views.declare, name="declare"),
 ]

@@ -20,7 +20,8 @@ from reaccredit.imaging.preview import SIDES, preview
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds, with_role
 from reaccredit.people.requests import SignedIn
-from reaccredit.reviews import actions, catalogue, queries, viewing
+from reaccredit.reviews import actions, catalogue, drafts, queries, viewing
+from reaccredit.reviews.doors import closed_with_a_sentence
 from reaccredit.reviews.forms import AssignForm, ScoreForm
 from reaccredit.reviews.limits import limits
 from reaccredit.reviews.models import Assignment, Round
@@ -67,6 +68,7 @@ def _modality(found: Assignment) -> str:
 
 
 @require_http_methods(["GET", "POST"])
+@closed_with_a_sentence
 def reading(request: SignedIn, pk: int) -> HttpResponse:
     """The images beside the score sheet. Whatever is posted is kept as a draft first, and judged afterwards."""
     found = queries.assignment(request.user, pk, _today())
@@ -77,7 +79,7 @@ def reading(request: SignedIn, pk: int) -> HttpResponse:
         empty = ScoreForm(found.draft or None, criteria=criteria, complete=False, limits=limits(found))
         return _score_page(request, found, empty)
     form = ScoreForm(request.POST, criteria=criteria, complete="check" in request.POST, limits=limits(found))
-    actions.save_draft(assignment=found, typed=form.typed(), now=timezone.now())
+    drafts.save(assignment=found, typed=form.typed(), now=timezone.now())
     if look := _number(request.POST.get("look")):
         step = f"&step={request.POST['step']}" if request.POST.get("step") in STEPS else ""
         return redirect(f"{reverse('reviews:reading', args=[pk])}?image={look}{step}#viewer")
@@ -131,6 +133,7 @@ def _handed_in(request: SignedIn, found: Assignment) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@closed_with_a_sentence
 def check(request: SignedIn, pk: int) -> HttpResponse:
     """Everything once more, with what it adds up to; handing in cannot be taken back."""
     found = queries.assignment(request.user, pk, _today())
@@ -162,7 +165,8 @@ def check(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, max_age=3600)
+@closed_with_a_sentence
+@cache_control(private=True, max_age=120)
 def image(request: SignedIn, pk: int, image: int, size: str) -> HttpResponse:
     """A picture of the area that this person was given to read; 404 for every other."""
     if size not in SIDES:
