@@ -20,8 +20,10 @@ from reaccredit.facilities.queries import Audience, audience
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger import receipts
 from reaccredit.people.models import Role
-from reaccredit.policy import NotGoverned, Policy
+from reaccredit.policy import Decision, NotGoverned, Policy
+from reaccredit.policy.drawing import svg
 from reaccredit.policy.revision import Revision
+from reaccredit.policy.walking import way
 from reaccredit.reviews.catalogue import frequent
 
 PAGE = 25
@@ -86,9 +88,17 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "areas": [(title, words.get(code, "")) for code, title in titles.items()], "who": who,
         "packages": file.packages.order_by("-pk"), "reports": file.reports.select_related("fact").order_by("-attempt"),
         "applications": file.applications.order_by("-attempt"), "appeals": file.appeals.order_by("-pk"),
-        "surveys": file.surveys.order_by("-pk"), "has_plan": file.plans.exists(),
+        "surveys": file.surveys.order_by("-pk"), "has_plan": file.plans.exists(), **_way(row.decision),
     }  # fmt: skip
     return render(request, "desks/case.html", shown)
+
+
+def _way(decision: Decision | None) -> dict[str, object]:
+    """The case's own way through the policy, in words and as a picture."""
+    if decision is None:
+        return {}
+    walked = way(decision)
+    return {"way": walked, "drawing": svg(decision.rev, walked)}
 
 
 @require_safe
