@@ -7,7 +7,7 @@ from typing import Any
 
 from reaccredit.policy import refusing
 from reaccredit.policy.revision import Outcome, Revision
-from reaccredit.policy.terms import due_of, graced
+from reaccredit.policy.terms import FirstDay, due_of, graced, prolonged
 from reaccredit.policy.words import Fact, Refusal, Standing
 
 CLOCK = "clock"  # when nobody acted, nobody names grounds: the clauses of the move are the reason
@@ -18,31 +18,52 @@ def decided(rev: Revision, s: Standing, fact: Fact, word: str) -> Refusal | None
     outcome = rev.outcomes[word]
     if outcome.grounded and fact.kind != CLOCK and (no := _ungrounded(rev, outcome, fact)):
         return no
-    s.outcome, s.decided = word, fact.at
+    running = graced(rev, s) if is_accredited(rev, s, fact.at) else None
+    s.decided, before = fact.at, _before(rev, s)
+    s.outcome = word
     if outcome.keeps or outcome.suspends:
         return None
     s.effective = s.expires = None
     if not outcome.accredited:
         return None
-    day = rev.days.day(fact.at)
-    effective = _stated(rev, fact.about.get("effective"))
+    effective = _effective(rev, before, outcome, fact)
     if isinstance(effective, Refusal):
         return effective
-    if effective is None:
-        effective = (due_of(rev, s, outcome.effective) if outcome.effective else None) or day
-        effective = effective if outcome.back_dating else max(effective, day)
-    elif effective < day and not outcome.back_dating:
-        said = f"“{outcome.title}” cannot take effect on {effective}, before the decision of {day}: back-dating is forbidden."
-        return Refusal(
-            "malformed",
-            refusing.because(rev, _dating_cites(outcome), said),
-            "State the day of the decision or a later one.",
-        )
-    s.effective = effective
-    renewals = {o.grace_once for o in rev.outcomes.values() if o.grace and o.grace_once != fact.kind}
-    s.times = {k: at for k, at in s.times.items() if k not in renewals}  # the next term has a renewal of its own
-    s.expires = due_of(rev, s, outcome.expires) if outcome.expires else None
+    s.effective = before.effective = FirstDay.of(effective, word, running)
+    s.times = _without_renewals(rev, s, fact)  # the next term has a renewal of its own
+    before.times = s.times
+    s.expires = due_of(rev, before, outcome.expires, plain=True) if outcome.expires else None
     return None
+
+
+def _before(rev: Revision, s: Standing) -> Standing:
+    """What the new term is reckoned from: everything that was heard, and the dates of the term before, without its grace."""
+    found = s.copy()
+    found.expires, found.outcome = prolonged(rev, s), ""
+    return found
+
+
+def _effective(rev: Revision, before: Standing, outcome: Outcome, fact: Fact) -> date | Refusal:
+    """The first day: as the fact states it, else as the outcome reckons it, else the day of the decision."""
+    day, stated = rev.days.day(fact.at), _stated(rev, fact.about.get("effective"))
+    if isinstance(stated, Refusal):
+        return stated
+    if stated is None:
+        reckoned = (due_of(rev, before, outcome.effective) if outcome.effective else None) or day
+        return reckoned if outcome.back_dating else max(reckoned, day)
+    if stated < day and not outcome.back_dating:
+        said = (
+            f"“{outcome.title}” cannot take effect on {stated}, before the decision of {day}: back-dating is forbidden."
+        )
+        because = refusing.because(rev, _dating_cites(outcome), said)
+        return Refusal("malformed", because, "State the day of the decision or a later one.")
+    return stated
+
+
+def _without_renewals(rev: Revision, s: Standing, fact: Fact) -> dict[str, datetime]:
+    asked = {o.grace_once for o in rev.outcomes.values() if o.grace}
+    asked |= {o.expires.extended.once for o in rev.outcomes.values() if o.expires and o.expires.extended}
+    return {k: at for k, at in s.times.items() if k not in asked or k == fact.kind}
 
 
 def _dating_cites(outcome: Outcome) -> tuple[str, ...]:
@@ -99,4 +120,5 @@ def is_accredited(rev: Revision, s: Standing, at: datetime) -> bool | None:
     if s.effective is None:
         return rev.outcomes[s.outcome].accredited if not rev.outcomes[s.outcome].keeps else False
     day, until = rev.days.day(at), graced(rev, s)
-    return s.effective <= day and (until is None or day <= until)
+    running = s.effective.running if isinstance(s.effective, FirstDay) else None
+    return (s.effective <= day and (until is None or day <= until)) or (running is not None and day <= running)

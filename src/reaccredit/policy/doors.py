@@ -41,25 +41,35 @@ class Term:
         return found
 
 
-class Door:
-    """`opens` to `due`, exclusive, of one option in the standings of one shape."""
+class Opening:
+    """When the form opens in the standings of one shape."""
 
-    __slots__ = ("counting", "form", "once", "own", "pick", "start", "wait", "yields")
+    __slots__ = ("counting", "once", "pick", "start", "wait")
 
-    def __init__(
-        self, row: Window, names: tuple[str, ...], once: tuple[str, ...], form: Term | None, own: Term | None
-    ) -> None:
-        self.start, self.once, self.form, self.own = names, once, form, own
+    def __init__(self, row: Window, names: tuple[str, ...], once: tuple[str, ...]) -> None:
+        self.start, self.once = names, once
         self.pick = min if row.opens.take == "earliest" else max
         self.wait: Span = row.opens.wait
         self.counting: Counting = row.opens.counting
+
+    def at(self, times: Mapping[str, datetime]) -> tuple[datetime, datetime]:
+        """When its span is over, and when it opens."""
+        start = times[self.start[0]] if len(self.start) == 1 else self.pick([times[n] for n in self.start])
+        ready = self.counting.opening_after(start, self.wait)
+        return ready, max(ready, min([times[n] for n in self.once])) if self.once else ready
+
+
+class Door:
+    """From when until when, exclusive, one option may be chosen in the standings of one shape."""
+
+    __slots__ = ("form", "opening", "own", "yields")
+
+    def __init__(self, opening: Opening, form: Term | None, own: Term | None) -> None:
+        self.opening, self.form, self.own = opening, form, own
         self.yields = bool(own and own.wait.yields)
 
     def is_open(self, times: Mapping[str, datetime], at: datetime) -> bool:
-        start = times[self.start[0]] if len(self.start) == 1 else self.pick([times[n] for n in self.start])
-        ready = opens = self.counting.opening_after(start, self.wait)
-        if self.once:
-            opens = max(ready, min([times[n] for n in self.once]))
+        ready, opens = self.opening.at(times)
         if at < opens:
             return False
         if self.own:
@@ -71,18 +81,45 @@ class Door:
 
 def door(rev: Revision, s: Standing, option: str) -> Door | None:
     """None where the dates hang on more than when facts were heard: then they are reckoned each time."""
-    rows = fitting(rev, s)
-    if len(rows) != 1 or any(w.when.left for w in rev.windows) or any(w.when.left for w in rev.stages[s.stage].dues):
+    row = _row(rev, s)
+    opening = row and _opening(s, row)
+    if row is None or opening is None:
         return None
-    row = rows[0]
-    opens, own, form = row.opens, row.terms.get(option), row.due or due_row(rev, s)
-    names = _known(s, opens.start, opens.take)
-    if not names or opens.season or opens.before is not None:
-        return None
+    own, form = row.terms.get(option), _form(rev, s, row)
     terms = [_term(s, wait) for wait in (form, own)]
     if any(t is None and w is not None for t, w in zip(terms, (form, own), strict=True)):
         return None
-    return Door(row, names, tuple(n for n in opens.once if n in s.times), *terms)
+    return Door(opening, *terms)
+
+
+def deadline(rev: Revision, s: Standing) -> tuple[Opening | None, Term] | None:
+    """The end of the stage's time, with the opening of the form where it is reckoned from that; None as for `door`."""
+    row = _row(rev, s) if rev.stages[s.stage].asks else None
+    wait = _form(rev, s, row) if row or not rev.stages[s.stage].asks else None
+    if wait is None or any(w.when.left for w in rev.stages[s.stage].dues):
+        return None
+    opening = _opening(s, row) if row and OPENS in wait.start else None
+    term = _term(s, wait)
+    return None if term is None or (term.opened and opening is None) else (opening, term)
+
+
+def _row(rev: Revision, s: Standing) -> Window | None:
+    if any(w.when.left for w in rev.windows) or any(w.when.left for w in rev.stages[s.stage].dues):
+        return None
+    rows = fitting(rev, s)
+    return rows[0] if len(rows) == 1 else None
+
+
+def _form(rev: Revision, s: Standing, row: Window | None) -> Wait | None:
+    return (row.due if row else None) or due_row(rev, s)
+
+
+def _opening(s: Standing, row: Window) -> Opening | None:
+    opens = row.opens
+    names, once = _known(s, opens.start, opens.take), tuple(n for n in opens.once if n in s.times)
+    if not names or opens.season or opens.before is not None or (opens.once and not once):
+        return None
+    return Opening(row, names, once)
 
 
 def _term(s: Standing, wait: Wait | None) -> Term | None:

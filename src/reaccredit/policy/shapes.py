@@ -15,8 +15,9 @@ from functools import lru_cache
 from typing import Any
 
 from reaccredit.policy import folding, refusing
+from reaccredit.policy.accrediting import granted
 from reaccredit.policy.doors import Door, door
-from reaccredit.policy.revision import Revision
+from reaccredit.policy.revision import ANCHORS, DECIDED, EFFECTIVE, PASSED, Revision
 from reaccredit.policy.words import Because, Fact, Standing
 
 MOST = 20_000  # shapes kept of one revision; then all are forgotten, and learnt again
@@ -88,6 +89,7 @@ class Edge:
     passes: bool
     decides: bool
     undates: bool
+    grants: str  # the outcome whose first and last day are reckoned from the dates
     anew: bool  # another revision may govern from this fact on
     door: Door | None
     rev: Revision
@@ -107,6 +109,8 @@ class Edge:
             d.decided = at
         if self.undates:
             d.effective = d.expires = None
+        if self.grants:
+            d.effective, d.expires = granted(self.rev, self.to.dated(d, None), self.grants, at)
 
 
 class Shapes:
@@ -144,8 +148,8 @@ class Shapes:
         anew: bool,
     ) -> None:
         """Remembers what the fold answered, where it holds for every standing of the shape."""
-        way, how = _free(self.rev, before, fact), _carried(before, fact.at, after)
-        if way is False or how is None:
+        way, how = free(self.rev, before, fact), carried(before, fact.at, after)
+        if way is False or how is None or (how["grants"] and not self._grants(before, fact, after)):
             return
         if len(shape.edges) >= MOST:
             shape.edges = {}
@@ -153,6 +157,19 @@ class Shapes:
         shape.edges[key] = Edge(
             self.of(after), cites, because, **how, anew=anew, door=way if isinstance(way, Door) else None, rev=self.rev
         )
+
+    def _grants(self, before: Standing, fact: Fact, after: Standing) -> bool:
+        """Are the days of the grant reckoned from dates that the standing keeps?"""
+        outcome = self.rev.outcomes[after.outcome]
+        waits = [w for w in (outcome.effective, outcome.expires) if w]
+        kept = {
+            *after.times,
+            DECIDED,
+            PASSED,
+            EFFECTIVE,
+            *(n for w in waits for n in w.start if n not in {*before.times, *ANCHORS}),
+        }
+        return "effective" not in fact.about and all(kept.issuperset(w.start) and not w.extended for w in waits)
 
 
 @lru_cache(maxsize=64)
@@ -195,7 +212,7 @@ def _targets(m: Any) -> list[str]:
     return [to for to in (m.to, m.settled_to, m.emptied_to, *over) if to]
 
 
-def _free(rev: Revision, s: Standing, fact: Fact) -> Door | bool:
+def free(rev: Revision, s: Standing, fact: Fact) -> Door | bool:
     """Does what the fact makes of the standing ask for no date (True), for those of its form (a door), or for others (False)?"""
     stage, kind = rev.stages[s.stage], fact.kind
     if stage.until or stage.since or (kind == stage.awaits and kind in s.times):
@@ -209,7 +226,7 @@ def _free(rev: Revision, s: Standing, fact: Fact) -> Door | bool:
     return door(rev, s, kind.removeprefix(folding.OPTION)) or False
 
 
-def _carried(before: Standing, at: datetime, after: Standing) -> dict[str, Any] | None:
+def carried(before: Standing, at: datetime, after: Standing) -> dict[str, Any] | None:
     """How the dates after follow from those before and the fact's own; None where that cannot be told from this example."""
     if before.dates is not after.dates or any(t is at for t in before.times.values()):
         return None
@@ -224,10 +241,12 @@ def _carried(before: Standing, at: datetime, after: Standing) -> dict[str, Any] 
     if any(getattr(before, n) is at for n in own):
         return None
     same = after.effective is before.effective and after.expires is before.expires
-    if not same and (after.effective is not None or after.expires is not None):
+    grants = not same and after.effective is not None
+    if grants and not own["decided"]:
         return None
     left = tuple(n for n in after.times if n not in sets)
     return {
         "sets": sets, "keeps": None if len(left) + len(sets) == len({*before.times, *sets}) else left,
-        "enters": own["entered"], "passes": own["passed"], "decides": own["decided"], "undates": not same,
+        "enters": own["entered"], "passes": own["passed"], "decides": own["decided"],
+        "undates": not same and not grants, "grants": after.outcome if grants else "",
     }  # fmt: skip
