@@ -59,7 +59,9 @@ def test_a_real_client_stores_an_exam_and_is_told_of_what_was_not_taken(live_ser
     good = [dcmread(BytesIO(one)) for one in images(chest, now, slices=12)]
     strange = dcmread(BytesIO(images(chest, now, seed=77, modality="MR")[0]))
     answer = client.store_instances([*good, strange])
-    assert {one.ReferencedSOPInstanceUID for one in answer.ReferencedSOPSequence} == {one.SOPInstanceUID for one in good}
+    assert {one.ReferencedSOPInstanceUID for one in answer.ReferencedSOPSequence} == {
+        one.SOPInstanceUID for one in good
+    }
     (failed,) = answer.FailedSOPSequence
     assert (failed.ReferencedSOPInstanceUID, failed.FailureReason) == (strange.SOPInstanceUID, 0xA900)
     assert failed[0x00091002].value.startswith("This is a MRI (MR) image; this item takes CT.")

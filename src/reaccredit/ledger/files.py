@@ -125,7 +125,7 @@ class Store:
     def write_side(self, sha256: str, suffix: str, content: bytes) -> None:
         target = self.side(sha256, suffix)
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._incoming())
+        handle, name = tempfile.mkstemp(dir=self.incoming())
         with os.fdopen(handle, "wb") as out:
             out.write(content)
         Path(name).replace(target)
@@ -143,7 +143,7 @@ class Store:
         """Write a stream to a draft while hashing it. The caller must `keep()` or `drop()` it; `draft()` does the
         latter by itself.
         """
-        folder = self._incoming()
+        folder = self.incoming()
         if shutil.disk_usage(folder).free < settings.FREE_BYTES:
             raise NoRoom
         handle, name = tempfile.mkstemp(dir=folder)
@@ -181,7 +181,7 @@ class Store:
         """
         here = {path.name: path for path in self.root.glob("??/??/*") if _SHA256.match(path.name)}
         limit = before.timestamp()
-        drafts = sum(_remove_if_older(path, limit) for path in self._incoming().iterdir())
+        drafts = sum(_remove_if_older(path, limit) for path in self.incoming().iterdir())
         removed = 0
         for digest in sorted(set(here) - referenced(set(here))):
             with self.gate(exclusive=True):
@@ -198,7 +198,8 @@ class Store:
                 path.unlink(missing_ok=True)
             folder.rmdir()
 
-    def _incoming(self) -> Path:
+    def incoming(self) -> Path:
+        """Where drafts lie. What is left here by a process that died is swept."""
         folder = self.root / "incoming"  # on the same file system as the area: a rename is then one step
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder

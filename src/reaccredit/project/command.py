@@ -21,7 +21,10 @@ class Word(NamedTuple):
 WORDS = {
     "demo": Word("reaccredit.project.demo_server:main", "run the demo programme on this machine"),
     "policy": Word("reaccredit.policy.command:main", "list, check and draw the policies; decide a history"),
-    "dicom": Word("reaccredit.project.dicom_command:main", "`dicom check` says what an upload would accept and refuse"),
+    "dicom": Word(
+        "reaccredit.project.dicom_command:main",
+        "`dicom check` says what an upload would take, `dicom receive` takes images from a PACS",
+    ),
     "phi": Word("reaccredit.project.phi_command:main", "`phi screen` finds protected health information in documents"),
     "web": Word("reaccredit.project.web:main", "run the web server"),
     "assign": Word("reaccredit.reviews.assignment.command:main", "propose who judges what, with reasons"),

@@ -3,6 +3,8 @@
 Folders are walked, zip archives opened, as an upload does. Exit codes: 0 everything would be accepted; 1 something would
 be refused; 2 nothing to check. `--phi` says what becomes of identifiers that headers and pictures hold: `note` (told, the
 default), `forbidden` (refused), `skip` (not looked for).
+
+`reaccredit dicom receive` takes images from a PACS; see project/management/commands/dicom_receive.py.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from reaccredit.imaging.checks import Expectation, Problem, Seen, examine
 from reaccredit.imaging.header import Header, Skipped, Unreadable
 from reaccredit.phi.roster import Roster
 from reaccredit.phi.words import KINDS, TOLD
+from reaccredit.project import manage
 from reaccredit.project.phi_command import Sorry, read_roster
 
 ACCEPTED, REFUSED, NOTHING = 0, 1, 2
@@ -59,8 +62,11 @@ class Looked:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["receive"]:
+        return manage.run("reaccredit", ["dicom_receive", *words[1:]])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reaccredit.project.settings")  # for the key of the patient hashes
-    args = _parser().parse_args(argv)
+    args = _parser().parse_args(words)
     try:
         roster = read_roster(args.roster) if args.roster else Roster()
         with tempfile.TemporaryDirectory() as folder:
@@ -77,7 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="reaccredit dicom", description="Images on this machine.")
-    words = parser.add_subparsers(required=True, metavar="check")
+    words = parser.add_subparsers(required=True, metavar="check|receive")
+    words.add_parser("receive", help="let a PACS send images into testing packages (C-STORE)")
     check = words.add_parser(
         "check",
         help="what an upload of these files would accept and refuse",

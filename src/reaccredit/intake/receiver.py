@@ -1,0 +1,258 @@
+"""C-STORE and storage commitment (PS3.4 annexes B and J) from a PACS: the AE title that is called names the door.
+
+An image is answered as stored when its bytes are on the disk and its row is committed, never before. What comes is written
+to a file as it arrives, in the folder that the sweep sees to.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from socketserver import BaseServer
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import DatabaseError, close_old_connections, connections
+from pydicom.dataset import Dataset
+from pydicom.uid import UID
+from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, _config, build_role, evt
+from pynetdicom.association import Association
+from pynetdicom.sop_class import StorageCommitmentPushModel, StorageCommitmentPushModelInstance, Verification
+from pynetdicom.transport import ThreadedAssociationServer
+
+from reaccredit.imaging.storage import STORE
+from reaccredit.imaging.unpacking import Label, Part
+from reaccredit.intake import actions, queries, telling
+from reaccredit.intake.models import Door
+from reaccredit.ledger.actions import Lost, Refused
+from reaccredit.packages.actions import SentByPost
+
+STORED, FAILED, SHUT, NOT_HERE = 0x0000, 0x0110, 0x0124, 0x0112
+NO_SUCH_TITLE = (0x01, 0x01, 0x07)  # rejected for good: called AE title not recognised
+PDU_BYTES = 256 * 1024
+LINES = 32  # associations at once, in one process
+COMMENT = 64
+FRESH_SECONDS = 2.0  # how long a door is believed to be open before it is looked at again
+REPORT_IMAGES = 20_000
+
+log = logging.getLogger(__name__)
+# It quotes what it was sent, and that may be a patient's.
+logging.getLogger("pynetdicom").setLevel(logging.CRITICAL + 1)
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Where a sender listens for the report of a storage commitment."""
+
+    host: str
+    port: int
+
+
+@dataclass
+class _Line:
+    """An association, with the door that it came to."""
+
+    title: str
+    door: Door | None
+    looked_at: float
+    images: int = 0
+
+
+class Server(ThreadedAssociationServer):
+    """Shares its port with the other processes of the same machine: the system spreads the associations over them."""
+
+    daemon_threads = True
+
+    def server_bind(self) -> None:
+        assert self.socket is not None
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        super().server_bind()
+
+    def shutdown(self) -> None:
+        BaseServer.shutdown(self)
+        self.server_close()
+
+
+class Receiver:
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], datetime],
+        host: str = "",
+        port: int = 11112,
+        tls: ssl.SSLContext | None = None,
+        peers: dict[str, Peer] | None = None,
+    ) -> None:
+        self.clock = clock
+        self.peers = peers or {}
+        self._lines: WeakKeyDictionary[Association, _Line] = WeakKeyDictionary()
+        self.entity = _entity()
+        handlers = [
+            (evt.EVT_REQUESTED, self.requested), (evt.EVT_C_STORE, self.store), (evt.EVT_N_ACTION, self.commit),
+            (evt.EVT_CONN_CLOSE, self.gone),
+        ]  # fmt: skip
+        self.server = self.entity.make_server((host, port), ssl_context=tls, evt_handlers=handlers, server_class=Server)
+        self.port = int(self.server.server_address[1])
+
+    def serve(self) -> None:
+        """Until `stop`. What is under way in a file of the library's own is kept where the sweep finds it."""
+        before, tempfile.tempdir = tempfile.tempdir, str(STORE.incoming())
+        try:
+            self.server.serve_forever(poll_interval=0.2)
+        finally:
+            tempfile.tempdir = before
+
+    def stop(self) -> None:
+        for line in list(self._lines):
+            line.abort()
+        self.server.shutdown()
+
+    def forget(self) -> None:
+        """Every door is looked at again before the next image."""
+        for line in list(self._lines.values()):
+            line.looked_at = float("-inf")
+
+    # -- what a peer asks
+
+    def requested(self, event: evt.Event) -> None:
+        line, now = event.assoc, self.clock()
+        title = str(line.requestor.primitive.called_ae_title).strip()
+        door = _asked(lambda: queries.by_title(title, now))
+        if door is None:
+            line.acse.send_reject(*NO_SUCH_TITLE)
+            line.kill()
+            return
+        self._lines[line] = _Line(title, door, time.monotonic())
+
+    def gone(self, event: evt.Event) -> None:
+        connections.close_all()
+
+    def store(self, event: evt.Event) -> Dataset:
+        code, comment = FAILED, "This image could not be stored. Send it again later."
+        try:
+            code, comment = self._store(event)
+        except (Lost, Refused, SentByPost) as error:
+            code, comment = SHUT, str(error)
+        except (DatabaseError, OSError) as error:
+            log.error("an image could not be stored: %s", type(error).__name__)
+            connections.close_all()
+        answer = Dataset()
+        answer.Status = code
+        if code:
+            answer.ErrorComment = comment[:COMMENT]
+        return answer
+
+    def _store(self, event: evt.Event) -> tuple[int, str]:
+        close_old_connections()
+        line, now = self._lines[event.assoc], self.clock()
+        door = self._door(line, now)
+        if door is None:
+            return SHUT, "This door is closed."
+        line.images += 1
+        label = Label(line.images, f"image {line.images}", "")
+        with event.dataset_path.open("rb") as handle:
+            return telling.status(actions.take(door=door, parts=[Part(label, handle)], now=now))
+
+    def _door(self, line: _Line, now: datetime) -> Door | None:
+        if time.monotonic() - line.looked_at > FRESH_SECONDS:
+            line.door, line.looked_at = queries.by_title(line.title, now), time.monotonic()
+        return line.door
+
+    # -- storage commitment
+
+    def commit(self, event: evt.Event) -> tuple[int, Dataset | None]:
+        """Said yes to at once; the report follows, when this answer is on its way."""
+        line = self._lines[event.assoc]
+        door = self._door(line, self.clock())
+        try:
+            asked = event.action_information
+            named = [
+                (str(one.ReferencedSOPClassUID), str(one.ReferencedSOPInstanceUID))
+                for one in asked.ReferencedSOPSequence
+            ]
+            transaction = str(asked.TransactionUID)
+        except Exception:  # a peer's own writing
+            return FAILED, None
+        if door is None or len(named) > REPORT_IMAGES:
+            return SHUT if door is None else FAILED, None
+        found = queries.safe(door.package, [uid for _, uid in named])
+        report = _report(transaction, line.title, named, found)
+        kind = 1 if len(found) == len({uid for _, uid in named}) else 2
+        threading.Thread(target=self._tell, args=(event.assoc, line.title, report, kind), daemon=True).start()
+        return STORED, None
+
+    def _tell(self, line: Association, title: str, report: Dataset, kind: int) -> None:
+        """On a line of our own where we know the sender's address, else on the one that it asked on."""
+        peer = self.peers.get(str(line.requestor.ae_title).strip())
+        try:
+            if peer is not None:
+                _tell_peer(peer, title, str(line.requestor.ae_title), report, kind)
+                return
+            time.sleep(0.2)  # the answer to the question goes first
+            if line.is_established:
+                line.send_n_event_report(report, kind, StorageCommitmentPushModel, StorageCommitmentPushModelInstance)
+            else:
+                log.warning("a commitment could not be told: its sender has gone, and no --peer says where it listens")
+        except (RuntimeError, ValueError, OSError) as error:
+            log.warning("a commitment could not be told: %s", type(error).__name__)
+
+
+def _asked(question: Callable[[], Door | None]) -> Door | None:
+    try:
+        close_old_connections()
+        return question()
+    except DatabaseError:
+        log.exception("the database could not be asked for a door")
+        return None
+
+
+def _entity() -> AE:
+    _config.STORE_RECV_CHUNKED_DATASET = True
+    entity = AE(ae_title="REACCREDIT")
+    entity.maximum_pdu_size = PDU_BYTES
+    entity.maximum_associations = LINES
+    entity.require_called_aet = False  # the title names a door, and `requested` looks for it
+    for context in AllStoragePresentationContexts:
+        assert context.abstract_syntax is not None
+        entity.add_supported_context(context.abstract_syntax, ALL_TRANSFER_SYNTAXES)
+    entity.add_supported_context(Verification)
+    entity.add_supported_context(StorageCommitmentPushModel)
+    return entity
+
+
+def _report(transaction: str, title: str, named: list[tuple[str, str]], found: set[str]) -> Dataset:
+    report = Dataset()
+    report.TransactionUID = UID(transaction)
+    report.RetrieveAETitle = title
+    report.ReferencedSOPSequence = [_reference(*one) for one in named if one[1] in found]
+    missing = [_reference(*one) for one in named if one[1] not in found]
+    for one in missing:
+        one.FailureReason = NOT_HERE
+    if missing:
+        report.FailedSOPSequence = missing
+    return report
+
+
+def _reference(sop_class: str, instance: str) -> Dataset:
+    one = Dataset()
+    one.ReferencedSOPClassUID = sop_class
+    one.ReferencedSOPInstanceUID = instance
+    return one
+
+
+def _tell_peer(peer: Peer, title: str, its_title: str, report: Dataset, kind: int) -> None:
+    entity = AE(ae_title=title)
+    entity.add_requested_context(StorageCommitmentPushModel)
+    role = build_role(StorageCommitmentPushModel, scp_role=True)
+    line = entity.associate(peer.host, peer.port, ae_title=its_title, ext_neg=[role])
+    if not line.is_established:
+        raise OSError("the sender does not listen")
+    line.send_n_event_report(report, kind, StorageCommitmentPushModel, StorageCommitmentPushModelInstance)
+    line.release()
