@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-FACT, RECEIPT = "ledger_fact", "ledger_receipt"
+FACT, RECEIPT, PUBLISHED = "ledger_fact", "ledger_receipt", "ledger_publishedrevision"
 UPDATE = "A fact of the ledger is never changed; state a later fact that corrects it."
 DELETE = "A fact of the ledger is never deleted while the ledger is sealed."
 
@@ -39,6 +39,11 @@ GUARDS = {
     RECEIPT: Guard(
         "A receipt is never changed: it says what was answered then.", "A receipt is never deleted while the ledger is sealed.",
         "This fact has its receipt already.", "id = NEW.id OR fact_id = NEW.fact_id",
+    ),
+    PUBLISHED: Guard(
+        "A published revision is never changed; publish a new one.",
+        "A published revision is never deleted while the ledger is sealed.", "This revision is published already.",
+        "id = NEW.id OR seq = NEW.seq OR (programme = NEW.programme AND (revision = NEW.revision OR in_force = NEW.in_force))",
     ),
 }  # fmt: skip
 

@@ -66,6 +66,40 @@ class Receipt(models.Model):
         return f"receipt of {self.fact_id}"
 
 
+class PublishedRevision(models.Model):
+    """A revision of a policy that was published here, and not with the program. Its bytes govern; nobody changes them.
+
+    Each row holds the hash of the one before: the newest hash says which rows there are.
+    """
+
+    seq = models.PositiveIntegerField(unique=True)
+    programme = models.CharField(max_length=40)
+    revision = models.DateField()
+    in_force = models.DateField()
+    text = models.TextField()
+    scenarios = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64)
+    author = models.CharField(max_length=60)  # codes, as in a fact
+    approver = models.CharField(max_length=60)
+    published_at = models.DateTimeField()
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "revision"], name="published_one_of_a_date"),
+            models.UniqueConstraint(fields=["programme", "in_force"], name="published_one_from_a_day"),
+            models.CheckConstraint(
+                condition=~models.Q(author=models.F("approver")) & ~models.Q(author="") & ~models.Q(approver=""),
+                name="published_with_a_second_persons_approval",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.revision}"
+
+
 class Deadline(models.Model):
     """An index of what `decide` says, for lists and reminders. It can be rebuilt at any time and decides nothing."""
 

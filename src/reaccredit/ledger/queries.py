@@ -7,25 +7,39 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from reaccredit import policy
+from reaccredit.ledger import publishing
 from reaccredit.ledger.models import Case, Deadline, Fact, Receipt
 from reaccredit.policy.revision import Revision
 
 
 @cache
-def _load(folder: Path, adopted: date | None) -> policy.Policy | None:
-    """The revisions that this programme has adopted: a body may publish one before a programme goes by it. None without any."""
+def _load(folder: Path, adopted: date | None) -> tuple[Revision, ...]:
+    """The revisions that this programme has adopted: a body may publish one before a programme goes by it."""
     if not any(folder.glob("*.toml")):
-        return None
-    whole = policy.Policy.load(folder)
-    revisions = [r for r in whole.revisions if not adopted or r.in_force <= adopted]
-    return policy.Policy(revisions) if revisions else None
+        return ()
+    return tuple(r for r in policy.Policy.load(folder).revisions if not adopted or r.in_force <= adopted)
+
+
+@lru_cache(maxsize=16)
+def _policies(shelf: Path, adopted: date | None, stamp: str) -> dict[str, policy.Policy]:
+    """Every programme's policy: what came with the program, and what was published here up to this stamp."""
+    folders = sorted(path for path in shelf.iterdir() if path.is_dir())
+    found = {path.name: list(_load(path, adopted)) for path in folders}
+    for revision in publishing.revisions(stamp):
+        found.setdefault(revision.policy, []).append(revision)
+    return {name: policy.Policy(revisions) for name, revisions in sorted(found.items()) if revisions}
+
+
+def policies() -> dict[str, policy.Policy]:
+    """The policies that are kept here, by programme. A revision that was published a moment ago is among them."""
+    return _policies(Path(settings.POLICIES), settings.ADOPTED, publishing.stamp())
 
 
 def policy_for(programme: str) -> policy.Policy:
@@ -37,7 +51,7 @@ def policy_for(programme: str) -> policy.Policy:
 
 def published(programme: str) -> policy.Policy:
     """The policy of a programme, whether it is run here or only kept to be read and asked. Raises `policy.NotGoverned`."""
-    found = _load(Path(settings.POLICIES) / programme, settings.ADOPTED)
+    found = policies().get(programme)
     if found is None:
         raise _not_governed(programme)
     return found
@@ -45,8 +59,7 @@ def published(programme: str) -> policy.Policy:
 
 def programmes() -> list[str]:
     """The programmes whose policy is kept here."""
-    folders = (path for path in Path(settings.POLICIES).iterdir() if path.is_dir())
-    return sorted(path.name for path in folders if _load(path, settings.ADOPTED))
+    return list(policies())
 
 
 def _not_governed(programme: str) -> policy.NotGoverned:

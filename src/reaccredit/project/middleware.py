@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from reaccredit.ledger.actions import Lost, Refused
+from reaccredit.ledger.publishing import asked_once
 from reaccredit.policy import NotGoverned
 from reaccredit.project.views import lost_page, not_governed_page, not_to_visit_page, refusal_page
 
@@ -48,6 +49,17 @@ class ContentSecurityPolicy:
         response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
+
+
+class OnePolicy:
+    """What one request reads is one policy, from its first line to its last, and is looked up once."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with asked_once():
+            return self.get_response(request)
 
 
 class SignInRequired(LoginRequiredMiddleware):

@@ -72,4 +72,8 @@ def samples(now: datetime) -> dict[str, Any]:
         "page": Paginator(range(90), 30).page(2),
         "one_clause": LETTER,
         "revision": date(2021, 3, 8),
-    }
+        "receipt": {
+            "at": midnight(now, -3), "revised": date(2021, 3, 8),
+            "said": {"engine": "sample-engine/1", "facts": 12, "sha256": "5a" * 32, "answer_sha256": "c4" * 32},
+        },
+    }  # fmt: skip

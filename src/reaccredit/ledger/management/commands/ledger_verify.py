@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reaccredit.ledger import queries, receipts
+from reaccredit.ledger import publishing, queries, receipts
 from reaccredit.ledger.models import Case
 from reaccredit.policy.receipts import Differs
 
@@ -36,6 +36,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{case.number}: {said}")
             elif options["verbosity"] > 1:
                 self.stdout.write(f"{case.number}: whole")
+        if torn := publishing.first_break():
+            raise CommandError(f"The published revisions do not hold: {torn} does not say what it said.", returncode=1)
         checked = chosen.count()
         if broken:
             raise CommandError(f"{broken} of {checked} histories do not hold.", returncode=1)
