@@ -19,7 +19,8 @@ def decided(rev: Revision, s: Standing, fact: Fact, word: str) -> Refusal | None
     if outcome.grounded and fact.kind != CLOCK and (no := _ungrounded(rev, outcome, fact)):
         return no
     running = graced(rev, s) if is_accredited(rev, s, fact.at) else None
-    s.decided, before = fact.at, _before(rev, s)
+    s.decided = fact.at
+    before = _before(rev, s)
     s.outcome = word
     if outcome.keeps or outcome.suspends:
         return None
@@ -29,11 +30,23 @@ def decided(rev: Revision, s: Standing, fact: Fact, word: str) -> Refusal | None
     effective = _effective(rev, before, outcome, fact)
     if isinstance(effective, Refusal):
         return effective
-    s.effective = before.effective = FirstDay.of(effective, word, running)
-    s.times = _without_renewals(rev, s, fact)  # the next term has a renewal of its own
-    before.times = s.times
-    s.expires = due_of(rev, before, outcome.expires, plain=True) if outcome.expires else None
+    s.times = before.times = _without_renewals(rev, s, fact)  # the next term has a renewal of its own
+    s.effective, s.expires = _term(rev, before, outcome, FirstDay.of(effective, word, running))
     return None
+
+
+def granted(rev: Revision, s: Standing, word: str, at: datetime) -> tuple[date, date | None]:
+    """The first and the last day of a term that no other goes before, as `decided` reckons them."""
+    outcome, before = rev.outcomes[word], s.copy()
+    before.effective, before.expires, before.outcome = None, None, ""
+    first = _effective(rev, before, outcome, Fact(at, CLOCK))
+    assert isinstance(first, date)
+    return _term(rev, before, outcome, FirstDay.of(first, word, None))
+
+
+def _term(rev: Revision, before: Standing, outcome: Outcome, first: FirstDay) -> tuple[date, date | None]:
+    before.effective = first
+    return first, due_of(rev, before, outcome.expires, plain=True) if outcome.expires else None
 
 
 def _before(rev: Revision, s: Standing) -> Standing:

@@ -82,7 +82,7 @@ class Door:
 def door(rev: Revision, s: Standing, option: str) -> Door | None:
     """None where the dates hang on more than when facts were heard: then they are reckoned each time."""
     row = _row(rev, s)
-    opening = row and _opening(s, row)
+    opening = _opening(s, row) if row else None
     if row is None or opening is None:
         return None
     own, form = row.terms.get(option), _form(rev, s, row)

@@ -159,7 +159,7 @@ class Shapes:
         )
 
     def _grants(self, before: Standing, fact: Fact, after: Standing) -> bool:
-        """Are the days of the grant reckoned from dates that the standing keeps?"""
+        """Are the days of the grant reckoned from dates that the standing keeps, and from no term before?"""
         outcome = self.rev.outcomes[after.outcome]
         waits = [w for w in (outcome.effective, outcome.expires) if w]
         kept = {
@@ -169,7 +169,10 @@ class Shapes:
             EFFECTIVE,
             *(n for w in waits for n in w.start if n not in {*before.times, *ANCHORS}),
         }
-        return "effective" not in fact.about and all(kept.issuperset(w.start) and not w.extended for w in waits)
+        first = before.effective is None and before.expires is None
+        return (
+            first and "effective" not in fact.about and all(kept.issuperset(w.start) and not w.extended for w in waits)
+        )
 
 
 @lru_cache(maxsize=64)
