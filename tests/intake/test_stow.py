@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -154,7 +155,7 @@ def test_what_an_item_does_not_take_stays_in_the_tray(wide, world, package, ches
     received = actions.place(tray=tray, study=foreign.uid, item=chest, actor=world.admin, now=now)
     assert [one.problem.code for one in received.refused] == ["serial"] * 2
     assert foreign.uid in {study.uid for study in queries.studies(package)}
-    assert actions.discard(tray=tray, study=foreign.uid, now=now) == 2
+    assert actions.discard(tray=tray, study=foreign.uid, actor=world.admin, now=now) == 2
     assert len(queries.studies(package)) == 1
 
 
@@ -182,8 +183,6 @@ def test_parts_come_out_as_they_went_in_however_slow_the_line(parts):
 @given(st.binary(max_size=300), st.integers(0, 300))
 def test_no_body_raises_anything_but_that_it_is_malformed(junk, cut):
     whole = body(b"one", junk)[:cut] + junk
-    try:
+    with suppress(Malformed, Unreadable):
         for part in Body(BytesIO(whole), MARK).parts():
-            part.stream.read()
-    except (Malformed, Unreadable) as error:
-        assert str(error)
+            assert len(part.stream.read()) <= len(whole)

@@ -22,7 +22,7 @@ from reaccredit.imaging import disk, reading, unpacking
 from reaccredit.imaging.checks import Expectation, Problem, Seen, examine
 from reaccredit.imaging.header import Header, Skipped, Unreadable
 from reaccredit.imaging.models import Collection, Disk, Instance, Refusal, Series
-from reaccredit.imaging.queries import seen
+from reaccredit.imaging.queries import patients_of, seen
 from reaccredit.imaging.storage import STORE
 from reaccredit.imaging.unpacking import Label, Part
 from reaccredit.ledger.files import Draft, NoRoom, Readable, TooLarge
@@ -132,7 +132,8 @@ def receive_parts(
     outcome.skipped += [r for r in refused if not r.problem.refuses]
     outcome.refused += [r for r in refused if r.problem.refuses]
     outcome.refused.sort(key=lambda r: r.label.ordinal)
-    _note(errand)
+    if outcome.refused or errand.tables:
+        _note(errand)
     return outcome
 
 
@@ -185,7 +186,9 @@ def _main_patient(collection: Collection, candidates: Sequence[_Candidate], expe
     """Whose exam is it? Whoever is in the collection already, else whom most of the usable files show: one stray file
     must not shut out the rest.
     """
-    if known := seen(collection, [], [], []).patients:
+    if len(candidates) < 2:
+        return frozenset()  # whoever it shows is then the first
+    if known := patients_of(collection):
         return known
     usable = [
         c.header

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import BinaryIO
 
@@ -12,13 +12,15 @@ from django.db import transaction
 
 from reaccredit.imaging import actions as imaging
 from reaccredit.imaging.actions import Received
-from reaccredit.imaging.models import Instance, Series
+from reaccredit.imaging.checks import Expectation
+from reaccredit.imaging.models import Collection, Instance, Series
 from reaccredit.imaging.storage import STORE
 from reaccredit.imaging.unpacking import Part
 from reaccredit.intake import queries
 from reaccredit.intake.models import Door, Tray
 from reaccredit.ledger.actions import Lost
 from reaccredit.packages import actions as packages
+from reaccredit.packages.expectations import expectation
 from reaccredit.packages.models import Item, Package
 from reaccredit.people.models import Person
 from reaccredit.people.queries import code
@@ -66,27 +68,49 @@ def close_door(*, door: Door, actor: Person, now: datetime) -> None:
         raise Lost("This door has been closed already.")
 
 
-def take(*, door: Door, parts: Iterable[Part], now: datetime, study: str = "") -> Received:
-    """What comes through a door, as sent by the person who opened it. `study`: only images of this study are taken.
+@dataclass
+class Welcome:
+    """What a door takes at the moment, asked once for many images. `elsewhere`: studies that no item holds."""
 
-    Raises what the package raises when it takes nothing any more.
-    """
+    door: Door
+    collection: Collection
+    expectation: Expectation
+    tray: Tray | None
+    elsewhere: set[str] = field(default_factory=set)
+
+
+def welcome(*, door: Door, now: datetime, study: str = "") -> Welcome:
+    """`study`: only images of this study are taken. Raises what the package raises when it takes nothing any more."""
+    packages.may_add(package=door.package, actor=door.opened_by, now=now)
     if door.used_at is None or (now - door.used_at).total_seconds() > FEW_SECONDS:
         Door.objects.filter(pk=door.pk).update(used_at=now)
-        door.used_at = now
     if door.item is not None:
-        return packages.take(item=door.item, parts=parts, actor=door.opened_by, now=now, study=study)
-    packages.may_add(package=door.package, actor=door.opened_by, now=now)
+        assert door.item.collection is not None
+        expected = replace(expectation(door.item, now), named_study=study)
+        return Welcome(door, door.item.collection, expected, None)
     tray = _tray(door.package, now)
+    return Welcome(door, tray.collection, replace(queries.anything(door.package, now), named_study=study), tray)
+
+
+def take(*, welcome: Welcome, parts: Iterable[Part], now: datetime) -> Received:
+    """What comes through a door, as sent by the person who opened it."""
+    door = welcome.door
     received = imaging.receive_parts(
-        collection=tray.collection, parts=parts, actor=code(door.opened_by), now=now,
-        expectation=replace(queries.anything(door.package, now), named_study=study),
-        permit=lambda: packages.must_be_open(door.package, now),
+        collection=welcome.collection, parts=parts, expectation=welcome.expectation, actor=code(door.opened_by), now=now,
+        permit=lambda: packages.must_not_be_handed_in(door.package),
     )  # fmt: skip
-    for known in {one.series.study_uid for one in received.accepted}:
-        if item := queries.item_of(door.package, known):
-            place(tray=tray, study=known, item=item, actor=door.opened_by, now=now)
+    if welcome.tray is not None:
+        _sort(welcome, welcome.tray, received, now)
     return received
+
+
+def _sort(welcome: Welcome, tray: Tray, received: Received, now: datetime) -> None:
+    """What belongs to a study that an item holds already goes there."""
+    for study in {one.series.study_uid for one in received.accepted} - welcome.elsewhere:
+        if item := queries.item_of(tray.package, study):
+            place(tray=tray, study=study, item=item, actor=welcome.door.opened_by, now=now)
+        else:
+            welcome.elsewhere.add(study)
 
 
 @transaction.atomic
@@ -129,7 +153,7 @@ def _leave(instances: list[Instance]) -> int:
 
 
 @transaction.atomic
-def discard(*, tray: Tray, study: str, now: datetime) -> int:
+def discard(*, tray: Tray, study: str, actor: Person, now: datetime) -> int:
     """Let go of a study that was sent by mistake."""
-    packages.must_be_open(tray.package, now)
+    packages.may_add(package=tray.package, actor=actor, now=now)
     return _leave(list(queries.in_tray(tray, study)))

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from socketserver import BaseServer
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, close_old_connections, connections
@@ -24,7 +24,6 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, _config, build_role, evt
 from pynetdicom.association import Association
-from pynetdicom.sop_class import StorageCommitmentPushModel, StorageCommitmentPushModelInstance, Verification
 from pynetdicom.transport import ThreadedAssociationServer
 
 from reaccredit.imaging.storage import STORE
@@ -34,6 +33,8 @@ from reaccredit.intake.models import Door
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.packages.actions import SentByPost
 
+# By number: the library makes these names at run time, where no checker of types sees them.
+VERIFICATION, COMMITMENT, COMMITMENT_ITSELF = "1.2.840.10008.1.1", "1.2.840.10008.1.20.1", "1.2.840.10008.1.20.1.1"
 STORED, FAILED, SHUT, NOT_HERE = 0x0000, 0x0110, 0x0124, 0x0112
 NO_SUCH_TITLE = (0x01, 0x01, 0x07)  # rejected for good: called AE title not recognised
 PDU_BYTES = 256 * 1024
@@ -62,6 +63,7 @@ class _Line:
     title: str
     door: Door | None
     looked_at: float
+    welcome: actions.Welcome | None = None
     images: int = 0
 
 
@@ -94,7 +96,7 @@ class Receiver:
         self.peers = peers or {}
         self._lines: WeakKeyDictionary[Association, _Line] = WeakKeyDictionary()
         self.entity = _entity()
-        handlers = [
+        handlers: list[Any] = [
             (evt.EVT_REQUESTED, self.requested), (evt.EVT_C_STORE, self.store), (evt.EVT_N_ACTION, self.commit),
             (evt.EVT_CONN_CLOSE, self.gone),
         ]  # fmt: skip
@@ -123,7 +125,7 @@ class Receiver:
 
     def requested(self, event: evt.Event) -> None:
         line, now = event.assoc, self.clock()
-        title = str(line.requestor.primitive.called_ae_title).strip()
+        title = str(cast(Any, line.requestor.primitive).called_ae_title).strip()
         door = _asked(lambda: queries.by_title(title, now))
         if door is None:
             line.acse.send_reject(*NO_SUCH_TITLE)
@@ -155,14 +157,15 @@ class Receiver:
         door = self._door(line, now)
         if door is None:
             return SHUT, "This door is closed."
+        welcome = line.welcome = line.welcome or actions.welcome(door=door, now=now)
         line.images += 1
         label = Label(line.images, f"image {line.images}", "")
         with event.dataset_path.open("rb") as handle:
-            return telling.status(actions.take(door=door, parts=[Part(label, handle)], now=now))
+            return telling.status(actions.take(welcome=welcome, parts=[Part(label, handle)], now=now))
 
     def _door(self, line: _Line, now: datetime) -> Door | None:
         if time.monotonic() - line.looked_at > FRESH_SECONDS:
-            line.door, line.looked_at = queries.by_title(line.title, now), time.monotonic()
+            line.door, line.welcome, line.looked_at = queries.by_title(line.title, now), None, time.monotonic()
         return line.door
 
     # -- storage commitment
@@ -197,7 +200,7 @@ class Receiver:
                 return
             time.sleep(0.2)  # the answer to the question goes first
             if line.is_established:
-                line.send_n_event_report(report, kind, StorageCommitmentPushModel, StorageCommitmentPushModelInstance)
+                line.send_n_event_report(report, kind, COMMITMENT, COMMITMENT_ITSELF)
             else:
                 log.warning("a commitment could not be told: its sender has gone, and no --peer says where it listens")
         except (RuntimeError, ValueError, OSError) as error:
@@ -222,8 +225,8 @@ def _entity() -> AE:
     for context in AllStoragePresentationContexts:
         assert context.abstract_syntax is not None
         entity.add_supported_context(context.abstract_syntax, ALL_TRANSFER_SYNTAXES)
-    entity.add_supported_context(Verification)
-    entity.add_supported_context(StorageCommitmentPushModel)
+    entity.add_supported_context(VERIFICATION)
+    entity.add_supported_context(COMMITMENT)
     return entity
 
 
@@ -249,10 +252,10 @@ def _reference(sop_class: str, instance: str) -> Dataset:
 
 def _tell_peer(peer: Peer, title: str, its_title: str, report: Dataset, kind: int) -> None:
     entity = AE(ae_title=title)
-    entity.add_requested_context(StorageCommitmentPushModel)
-    role = build_role(StorageCommitmentPushModel, scp_role=True)
+    entity.add_requested_context(COMMITMENT)
+    role = build_role(COMMITMENT, scp_role=True)
     line = entity.associate(peer.host, peer.port, ae_title=its_title, ext_neg=[role])
     if not line.is_established:
         raise OSError("the sender does not listen")
-    line.send_n_event_report(report, kind, StorageCommitmentPushModel, StorageCommitmentPushModelInstance)
+    line.send_n_event_report(report, kind, COMMITMENT, COMMITMENT_ITSELF)
     line.release()

@@ -51,8 +51,9 @@ def store(request: HttpRequest, study: str = "") -> HttpResponse:
             raise Sorry(
                 HTTPStatus.UNAUTHORIZED, "This key opens no door. It may have been closed, or its package handed in."
             )
+        welcome = actions.welcome(door=door, now=now, study=study)
         parts = _parts(_line(request), boundary)
-        status, said = telling.response(actions.take(door=door, parts=parts, now=now, study=study))
+        status, said = telling.response(actions.take(welcome=welcome, parts=parts, now=now))
     except Sorry as sorry:
         return _told(sorry.status, str(sorry))
     except (Lost, Refused, SentByPost) as error:

@@ -88,7 +88,9 @@ class Draft:
             os.fsync(handle.fileno())
         target = self._store.path(self.sha256)
         with self._store.gate(exclusive=False):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.parent.is_dir():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _flush_folder(target.parent.parent)
             os.utime(self.path)
             # Also over a file that is there already: its age starts anew, so a sweep at this moment leaves it alone.
             self.path.replace(target)
@@ -114,7 +116,7 @@ class Store:
     def path(self, sha256: str) -> Path:
         if not _SHA256.match(sha256):
             raise ValueError("not a SHA-256 digest")
-        return self.root / sha256[:2] / sha256[2:4] / sha256
+        return self.root / sha256[:2] / sha256
 
     def side(self, sha256: str, suffix: str) -> Path:
         """Where something derived from a stored file may be cached, such as a preview. It is swept with the file."""
@@ -179,7 +181,7 @@ class Store:
         `referenced(digests)` answers which of these digests a row still names; `named` are all digests that rows name,
         to tell what is missing.
         """
-        here = {path.name: path for path in self.root.glob("??/??/*") if _SHA256.match(path.name)}
+        here = {path.name: path for path in self.root.glob("??/*") if _SHA256.match(path.name)}
         limit = before.timestamp()
         drafts = sum(_remove_if_older(path, limit) for path in self.incoming().iterdir())
         removed = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -201,16 +200,19 @@ def upload(*, item: Item, files: Iterable[tuple[str, BinaryIO]], actor: Person, 
     return take(item=item, parts=unpacking.parts(files), actor=actor, now=now)
 
 
-def take(*, item: Item, parts: Iterable[Part], actor: Person, now: datetime, study: str = "") -> Received:
-    """The same for single files, from whichever way they come. `study`: only images of this study are taken."""
+def take(*, item: Item, parts: Iterable[Part], actor: Person, now: datetime) -> Received:
+    """The same for single files, from whichever way they come."""
     may_add(package=item.package, actor=actor, now=now)
     assert item.collection is not None
-    expected = replace(expectation(item, now), named_study=study)
     return imaging.receive_parts(
-        collection=item.collection, parts=parts, expectation=expected, actor=code(actor), now=now,
+        collection=item.collection, parts=parts, expectation=expectation(item, now), actor=code(actor), now=now,
         # Asked again with each handful of files: the package may be submitted while a large upload is still being read.
-        permit=lambda: must_be_open(item.package, now),
+        permit=lambda: _must_be_open(item.package, now),
     )  # fmt: skip
+
+
+def _must_be_open(package: Package, now: datetime) -> None:
+    _still_open(package, now)
 
 
 @transaction.atomic
@@ -223,9 +225,10 @@ def may_add(*, package: Package, actor: Person, now: datetime) -> None:
         raise SentByPost(held.medium)
 
 
-def must_be_open(package: Package, now: datetime) -> None:
-    """Asked inside the transaction that adds something. Raises `Lost` or `Refused`."""
-    _still_open(package, now)
+def must_not_be_handed_in(package: Package) -> None:
+    """The least that is asked inside each transaction that adds something: of a package that was submitted nothing changes."""
+    if Package.objects.select_for_update().get(pk=package.pk).submitted_at is not None:
+        raise Lost("The package has been submitted meanwhile. What is in it cannot be changed any more.")
 
 
 @transaction.atomic
