@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from reaccredit.policy.counting import last_day, moment, rounded, through
+from reaccredit.policy.counting import Counting, last_day, moment, rounded, through
 from reaccredit.policy.revision import ANCHORS, DECIDED, DUE, EFFECTIVE, ENTERED, OPENS, PASSED, Outcome, Revision, Wait
-from reaccredit.policy.spans import between
+from reaccredit.policy.spans import Span, between
 from reaccredit.policy.words import Standing
 
 Anchor = tuple[str, datetime]  # what it is called, and when it was
@@ -26,6 +26,28 @@ class Ending:
         if self.start is None or self.due is None:
             return ()
         return (arithmetic(rev, self.start, self.wait, self.due),)
+
+
+class FirstDay(date):
+    """The first day of a term, and what is needed to read it later.
+
+    `by`: the outcome that set the dates; what only keeps them leaves it. `running`: through which day the term before runs on.
+    """
+
+    __slots__ = ("by", "running")
+    by: str
+    running: date | None
+
+    @classmethod
+    def of(cls, day: date, by: str, running: date | None) -> FirstDay:
+        made = cls(day.year, day.month, day.day)
+        made.by, made.running = by, running
+        return made
+
+
+def dated_by(rev: Revision, s: Standing) -> Outcome | None:
+    """The outcome whose term runs: its grace and what prolongs it count, whatever was added or suspended meanwhile."""
+    return rev.outcomes.get(s.effective.by if isinstance(s.effective, FirstDay) else s.outcome)
 
 
 def anchor(
@@ -76,18 +98,29 @@ def begin(
 
 
 def ending(
-    rev: Revision, s: Standing, wait: Wait, own: datetime | None = None, opened: datetime | None = None
+    rev: Revision,
+    s: Standing,
+    wait: Wait,
+    own: datetime | None = None,
+    opened: datetime | None = None,
+    *,
+    plain: bool = False,
 ) -> Ending:
-    """The end of a term in this standing; without an anchor there is none yet."""
+    """The end of a term in this standing; without an anchor there is none yet. `plain`: without what extends it."""
     start = begin(rev, s, wait.start, wait.take, own, opened)
     if start is None:
         return Ending(None, None, None, wait)
     count = wait.counting
     due = ended(wait, start[1])
-    if wait.extended and _extends(rev, s, wait, due):
-        due = count.end_after(last_instant(due), wait.extended.by)
+    if wait.extended and not plain and _extends(rev, s, wait, due):
+        due = longer(count, due, wait.extended.by)
     earliest = count.opening_after(start[1], wait.earliest) if wait.earliest else None
     return Ending(start, earliest, due, wait)
+
+
+def longer(count: Counting, due: datetime, span: Span) -> datetime:
+    """The end of a term that is made longer: so much after its last day, however its own days were counted."""
+    return replace(count, count="exclude-first", last="included").end_after(last_instant(due), span)
 
 
 def ended(wait: Wait, start: datetime) -> datetime:
@@ -116,24 +149,43 @@ def _was_in_time(rev: Revision, s: Standing, heard: datetime, limit: Wait | None
     return end is None or heard < end
 
 
-def due_of(rev: Revision, s: Standing, wait: Wait) -> date | None:
+def due_of(rev: Revision, s: Standing, wait: Wait, *, plain: bool = False) -> date | None:
     """The last day of a term that is kept as a date: an effective day, an expiry."""
-    due = ending(rev, s, wait).due
+    due = ending(rev, s, wait, plain=plain).due
     return last_day(due, wait.counting.zone) if due else None
+
+
+def prolonged(rev: Revision, s: Standing) -> date | None:
+    """The last day of the term without its grace: an expiry is kept as it was decided, and what extends it may be heard later."""
+    outcome = dated_by(rev, s) if s.expires and s.outcome else None
+    wait = outcome.expires if outcome else None
+    if s.expires is None or wait is None or wait.extended is None or wait.extended.once not in s.times:
+        return s.expires
+    count, due = wait.counting, wait.counting.close_of(s.expires)
+    if not _extends(rev, _graceless(s), wait, due):
+        return s.expires
+    return last_day(longer(count, due, wait.extended.by), count.zone)
+
+
+def _graceless(s: Standing) -> Standing:
+    """For what is measured by the expiry itself."""
+    plain = s.copy()
+    plain.outcome = ""
+    return plain
 
 
 def graced(rev: Revision, s: Standing) -> date | None:
     """The last day of the accreditation, with its grace where the policy gives it and what it asks was done in time."""
     if s.expires is None or not s.outcome:
         return s.expires
-    outcome: Outcome = rev.outcomes[s.outcome]
-    heard = s.times.get(outcome.grace_once) if outcome.grace else None
-    if heard is None or outcome.grace is None:
-        return s.expires
-    plain = s.copy()
-    plain.outcome = ""  # without its own grace: "in time" is measured by the expiry itself
+    until, outcome = prolonged(rev, s), dated_by(rev, s)
+    heard = s.times.get(outcome.grace_once) if outcome and outcome.grace else None
+    if heard is None or outcome is None or outcome.grace is None:
+        return until
+    plain = _graceless(s)
+    plain.expires = until
     if not _was_in_time(rev, plain, heard, outcome.grace_in_time, None):
-        return s.expires
+        return until
     return due_of(rev, plain, outcome.grace)
 
 
