@@ -6,10 +6,12 @@ runs from it, so the walk is finite and complete for the policy's own arithmetic
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from reaccredit.policy import folding, refusing
@@ -20,7 +22,7 @@ from reaccredit.policy.forms import due, due_row, option_end, timing
 from reaccredit.policy.happening import Happenings
 from reaccredit.policy.relevance import SLACK, Relevance
 from reaccredit.policy.revision import EXPIRES, Revision, Wait
-from reaccredit.policy.terms import ending, graced
+from reaccredit.policy.terms import dated_by, ending, graced
 from reaccredit.policy.words import Fact, Malformed, Refusal, Standing
 
 BEGIN = datetime(2021, 6, 1, 14, tzinfo=UTC)  # a Tuesday, away from daylight-saving nights
@@ -87,6 +89,7 @@ class Walker:
         self.rev = rev
         self.relevance = Relevance(rev)
         self.happenings = Happenings(rev, self.relevance)
+        self._known_sides: dict[Key, Key] = {}
 
     def explore(self, most: int = 60_000) -> Explored:
         out = Explored(self.rev)
@@ -156,8 +159,7 @@ class Walker:
     # -- which standings are the same for every question that can still be asked
     def key(self, s: Standing, now: datetime) -> Key:
         names, asked = self.relevance.read(s)
-        caps = self.relevance.caps
-        ages = tuple(sorted((k, min(now - at, caps.get(k, NONE))) for k, at in s.times.items() if k in names))
+        ages = self._ages(s, now, names)
         dates = self._dates(s, now, names) if s.dates else ()
         once = frozenset(k for k in s.times if k.startswith(folding.OPTION))
         most = self.relevance.most
@@ -169,6 +171,16 @@ class Walker:
             s.stage, counts, s.marks, self._areas(s), s.play, traits, ages, dates, once, bool(s.lapsed), s.outcome, term, anchors,
         )  # fmt: skip
 
+    def _ages(self, s: Standing, now: datetime, names: frozenset[str]) -> Key:
+        caps, alike = self.relevance.caps, self.relevance.alike
+        known = {k: at for k, at in s.times.items() if k in names}
+        if not known:
+            return ()
+        for k in alike.keys() & known.keys():  # the first of those that open a form stands for all of them
+            at, first = known.pop(k), alike[k]
+            known[first] = min(at, known.get(first, at))
+        return tuple(sorted((k, min(now - at, caps.get(k, NONE))) for k, at in known.items()))
+
     def _areas(self, s: Standing) -> Key:
         """The areas of the walk are of one kind: which of the two failed makes no difference."""
         return tuple(sorted(s.areas.values()))
@@ -176,39 +188,58 @@ class Walker:
     def _dates(self, s: Standing, now: datetime, names: frozenset[str]) -> Key:
         """How far off a day is where a clock runs from it; where it is only compared, on which side of the bounds it lies."""
         clocks, caps = self.relevance.clocks, self.relevance.caps
-        exact = tuple(
-            sorted(
-                (k, _between(at - now, caps.get(k, SLACK))) for k, at in s.dates.items() if k in clocks and k in names
-            )
-        )
-        sides = tuple(within(self.rev, left, s, now) for left in self.relevance.compared)
-        sides += tuple(self._passed(s, now, wait, early) for wait, early in self.relevance.gates)
-        return exact, tuple(k for k in s.dates if k in names), sides
+        run = [k for k in s.dates if k in clocks and k in names]
+        exact = tuple(sorted((k, _between(s.dates[k] - now, caps.get(k, SLACK))) for k in run)) if run else ()
+        return exact, tuple(k for k in s.dates if k in names), self._sides(s, now)
+
+    def _sides(self, s: Standing, now: datetime) -> Key:
+        """Remembered: most of what happens changes nothing of it."""
+        known = (
+            now, *s.dates.items(), *map(s.times.get, self.relevance.sided), s.entered, s.decided, s.passed, s.effective,
+            s.expires, s.outcome, s.stage,
+        )  # fmt: skip
+        if known not in self._known_sides:
+            sides = (within(self.rev, left, s, now) for left in self.relevance.compared)
+            gates = (self._passed(s, now, wait, early) for wait, early in self.relevance.gates)
+            self._known_sides[known] = (*sides, *gates)
+        return self._known_sides[known]
 
     def _passed(self, s: Standing, now: datetime, wait: Wait, early: bool) -> bool | None:
         bound = refusing.opening(self.rev, s, wait)[0] if early else ending(self.rev, s, wait).due
         return now >= bound if bound else None
 
-    def _term(self, s: Standing, now: datetime) -> timedelta | None:
-        until = graced(self.rev, s)
-        if until is None:
+    def _term(self, s: Standing, now: datetime) -> Key | None:
+        """How far off the end is, and whose term it is: what prolongs it may still come."""
+        until, by = graced(self.rev, s), dated_by(self.rev, s)
+        if until is None or by is None:
             return None
-        return _between(
-            datetime.combine(until, time(12), UTC) - now,
-            self.relevance.caps.get("expires", SLACK) + timedelta(days=2000),
-        )
+        far = self.relevance.caps.get("expires", SLACK) + timedelta(days=2000)
+        return _between(datetime.combine(until, time(12), UTC) - now, far), by.id
 
     def _anchors(self, s: Standing, now: datetime, names: frozenset[str]) -> Key:
-        caps = self.relevance.caps
-        known: dict[str, datetime | date | None] = {"entered": s.entered, "decided": s.decided, "passed": s.passed}
-        return tuple(
-            (k, min(now - at, caps.get(k, SLACK))) for k, at in known.items() if k in names and isinstance(at, datetime)
-        )
+        caps, asked = self.relevance.caps, self.relevance.anchors & names
+        if not asked:
+            return ()
+        known: dict[str, datetime | None] = {"entered": s.entered, "decided": s.decided, "passed": s.passed}
+        return tuple((k, min(now - at, caps.get(k, SLACK))) for k, at in known.items() if k in asked and at)
 
 
 def _between(span: timedelta, cap: timedelta) -> timedelta:
     return max(-cap, min(span, cap))
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles: a walk makes none, and hundreds of thousands of things that it would look through."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def explore(rev: Revision, most: int = 60_000) -> Explored:
-    return Walker(rev).explore(most)
+    with uncollected():
+        return Walker(rev).explore(most)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from reaccredit.policy import measures
+from reaccredit.policy import measures, refusing
+from reaccredit.policy.forms import timing
 from reaccredit.policy.given import FactKind
 from reaccredit.policy.measures import AcceptanceTable
 from reaccredit.policy.relevance import Relevance, longest
-from reaccredit.policy.revision import Choice, Revision
-from reaccredit.policy.words import Fact, Standing
+from reaccredit.policy.revision import Choice, Revision, Stage
+from reaccredit.policy.words import Fact, Malformed, Standing
 
 TWO_AREAS = ("one/adult", "two/adult")
 Abouts = list[dict[str, Any]]
@@ -24,6 +25,11 @@ class Happenings:
         self.rev, self.relevance = rev, relevance
         self.told = self._told()
         self.matters = self._matters()
+        self._places: dict[str, tuple[list[str], list[str]]] = {}
+        self._stand_ins: dict[str, list[str]] = {}
+        self._said: dict[str, list[Abouts]] = {}
+        self._grounding: dict[tuple[str, str], bool] = {}
+        self._finding: dict[tuple[str, str], str] = {}
         self.requirement = next((c.id for c in rev.clauses.values() if c.force == "requirement"), "")
 
     def at(self, s: Standing, now: datetime) -> Iterator[Fact]:
@@ -32,22 +38,41 @@ class Happenings:
             for about in self._abouts(s, now, kind):
                 yield Fact(now, kind, about)
         if stage.asks:
-            for choice in self.rev.options.values():
-                yield from self._choices(s, now, choice)
+            for name in self._choosable(s, now):
+                yield from self._choices(s, now, self.rev.options[name])
+
+    def _choosable(self, s: Standing, now: datetime) -> Iterable[str]:
+        """The options that the row offers, once the form is open: no other can be chosen. All of them where the rules do not fit."""
+        try:
+            opens = timing(self.rev, s).opens
+        except Malformed:
+            return self.rev.options
+        if opens is None or now < opens:
+            return ()
+        rows = refusing.rows(self.rev, s, now)
+        return rows[0].options if rows else ()
 
     def _kinds(self, s: Standing) -> list[str]:
         """The facts that the stage moves by, and those heard that still matter and are new."""
-        stage = self.rev.stages[s.stage]
+        if s.stage not in self._places:
+            self._places[s.stage] = self._place(self.rev.stages[s.stage])
+        moving, heard = self._places[s.stage]
+        news = [k for k in heard if (k not in s.times or self._again(k, s)) and self._news(k, s)]
+        return list(dict.fromkeys((*moving, *news, *self._standing_in(s.stage))))
+
+    def _place(self, stage: Stage) -> tuple[list[str], list[str]]:
+        """The facts that move a stage, and those that it hears and that can matter."""
         moving = [k.partition("/")[0] for k in stage.moves]
-        heard = [
-            k for k in sorted(stage.hears)
-            if (b := k.partition("/")[0]) in self.matters and (b not in s.times or self._again(b, s)) and self._news(b, s)
-        ]  # fmt: skip
-        kinds = [*moving, *(k.partition("/")[0] for k in heard)]
-        kinds += [
-            f.id for f in self.rev.facts.values() if f.stands_for and f.stands_for in {*stage.moves, *stage.hears}
+        heard = [k.partition("/")[0] for k in sorted(stage.hears)]
+        return [k for k in moving if k in self.rev.facts], [
+            k for k in heard if k in self.matters and k in self.rev.facts
         ]
-        return [k for k in dict.fromkeys(kinds) if k in self.rev.facts]
+
+    def _standing_in(self, stage: str) -> list[str]:
+        if stage not in self._stand_ins:
+            named = {*self.rev.stages[stage].moves, *self.rev.stages[stage].hears}
+            self._stand_ins[stage] = [f.id for f in self.rev.facts.values() if f.stands_for in named]
+        return self._stand_ins[stage]
 
     def _again(self, kind: str, s: Standing) -> bool:
         return self.rev.stages[s.stage].awaits == kind
@@ -85,7 +110,7 @@ class Happenings:
         known = self.rev.facts[kind]
         sides = [*self._tells(s, known), *self._traits(kind), *self._dates(now, kind), self._areas(s, kind)]
         plain: dict[str, Any] = dict.fromkeys(known.needs, "told")
-        if self._grounded(s, kind):
+        if self._grounded(s.stage, kind):
             plain["grounds"] = [self.requirement]
         for parts in product(*(side for side in sides if side)):
             about = dict(plain)
@@ -93,8 +118,14 @@ class Happenings:
                 about.update(part)
             yield about
 
-    def _grounded(self, s: Standing, kind: str) -> bool:
-        rows = [m for name, ms in self.rev.stages[s.stage].moves.items() if name.partition("/")[0] == kind for m in ms]
+    def _grounded(self, stage: str, kind: str) -> bool:
+        key = stage, kind
+        if key not in self._grounding:
+            self._grounding[key] = self._must_name_grounds(stage, kind)
+        return self._grounding[key]
+
+    def _must_name_grounds(self, stage: str, kind: str) -> bool:
+        rows = [m for name, ms in self.rev.stages[stage].moves.items() if name.partition("/")[0] == kind for m in ms]
         words = [m.decides or (self.rev.stages[m.to].decides if m.to else "") for m in rows]
         return any(w and self.rev.outcomes[w].grounded for w in words)
 
@@ -111,11 +142,10 @@ class Happenings:
         return {t.id: t.default for t in self.rev.traits.values() if t.default} | dict(s.traits)
 
     def _traits(self, kind: str) -> list[Abouts]:
-        return [
-            [{t.id: value} for value in self.relevance.classes(t.id)]
-            for t in self.rev.traits.values()
-            if kind in t.told_by
-        ]
+        if kind not in self._said:
+            told = [t.id for t in self.rev.traits.values() if kind in t.told_by]
+            self._said[kind] = [[{name: value} for value in self.relevance.classes(name)] for name in told]
+        return self._said[kind]
 
     def _dates(self, now: datetime, kind: str) -> list[Abouts]:
         sides: list[Abouts] = []
@@ -131,15 +161,17 @@ class Happenings:
         spans = [longest(left.more_than or left.at_most) for left in lefts]
         return [max(spans) + timedelta(days=100), min(spans) - timedelta(days=1)] if spans else [timedelta(0)]
 
+    def _finds(self, stage: str, kind: str) -> str:
+        """The word that this fact has for areas, if it has one."""
+        key = stage, kind
+        if key not in self._finding:
+            moves = self.rev.stages[stage].moves.items()
+            found = (m.finds for name, rows in moves if name.partition("/")[0] == kind for m in rows)
+            self._finding[key] = next((f for f in found if f), "")
+        return self._finding[key]
+
     def _areas(self, s: Standing, kind: str) -> Abouts:
-        words = self.rev.words
-        found = [
-            m.finds
-            for name, rows in self.rev.stages[s.stage].moves.items()
-            if name.partition("/")[0] == kind
-            for m in rows
-        ]
-        outcome = next((f for f in found if f), "")
+        words, outcome = self.rev.words, self._finds(s.stage, kind)
         if not words or not outcome:
             return [{}]
         tested = [a for a, w in s.areas.items() if w == s.play] or ([] if s.areas else list(TWO_AREAS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,9 +10,12 @@ from datetime import timedelta
 from reaccredit.policy.revision import (
     ALWAYS,
     ANCHORS,
+    DECIDED,
     DUE,
+    ENTERED,
     EXPIRES,
     OPENS,
+    PASSED,
     Choice,
     Move,
     Outcome,
@@ -53,7 +57,11 @@ class Relevance:
         self._waits = {s.id: tuple(self._waits_of(s)) for s in rev.stages.values()}
         self._whens = {s.id: tuple(self._whens_of(s)) for s in rev.stages.values()}
         self.lefts = {name: tuple(w.left for w in whens if w.left) for name, whens in self._whens.items()}
-        self.compared = tuple(dict.fromkeys(left for found in self.lefts.values() for left in found))
+        # "More than" and "at most" one span of one day ask the same.
+        asked = {
+            (left.until, left.more_than or left.at_most, left.on): left for ls in self.lefts.values() for left in ls
+        }
+        self.compared = tuple(asked.values())
         self.clocks = self._clocks()
         gates = [
             (w, early)
@@ -62,12 +70,14 @@ class Relevance:
             for w in ws.values()
         ]
         self.gates = tuple((w, early) for w, early in gates if any(n in rev.dates for n in w.start))
+        self.sided = self._sided()
+        self.alike = self._alike()
         self.caps = self._caps()
         self.most = self._most()
         self._classes: dict[str, list[str]] = {}
         self._read = self._reads()
         self.names = frozenset(n for names, _ in self._read.values() for n in names)
-        self.dated = EXPIRES in self.names
+        self.anchors = self.names & {ENTERED, DECIDED, PASSED}
 
     def waits_at(self, stage: Stage) -> tuple[Wait, ...]:
         return self._waits[stage.id]
@@ -101,6 +111,23 @@ class Relevance:
                 n for o in self.rev.outcomes.values() for w in (o.effective, o.expires, o.grace) if w for n in _names(w)
             }
         return frozenset(names)
+
+    def _sided(self) -> tuple[str, ...]:
+        """The names on whose times it depends on which side of a bound a named day lies."""
+        names = {left.on for left in self.compared} | {n for wait, _ in self.gates for n in _names(wait)}
+        return tuple(sorted(names - {""}))
+
+    def _alike(self) -> dict[str, str]:
+        """Facts any of which opens a form, and which nothing else asks for: only when the first of them came counts."""
+        rules = [w for found in self._waits.values() for w in found]
+        read = {n for wait in rules for n in _names(wait)} | {st.awaits for st in self.rev.stages.values()}
+        read |= {n for form in self.rev.windows for n in form.opens.start}
+        read |= {n for whens in self._whens.values() for when in whens for n in (*when.heard, *when.unheard)}
+        read |= {left.on for left in self.compared} | {o.grace_once for o in self.rev.outcomes.values()}
+        groups = {form.opens.once for form in self.rev.windows if len(form.opens.once) > 1}
+        seen = Counter(n for group in groups for n in group)
+        seen.update(n for form in self.rev.windows if len(form.opens.once) == 1 for n in form.opens.once)
+        return {n: group[0] for group in groups if not any(m in read or seen[m] > 1 for m in group) for n in group}
 
     def _of_outcome(self, name: str) -> Iterator[Wait]:
         if name:
