@@ -12,6 +12,7 @@ from reaccredit.appeals import actions, arbitration, guards, queries
 from reaccredit.appeals.actions import NotTheSigner
 from reaccredit.appeals.models import Appeal, Arbitration
 from reaccredit.certificates.models import Certificate
+from reaccredit.desks import timeline
 from reaccredit.documents import actions as documents
 from reaccredit.documents.models import Document
 from reaccredit.facilities import actions as facilities
@@ -172,6 +173,20 @@ def test_a_signed_letter_is_not_changed(world: World) -> None:
     sign(appeal, "clinical", world.physician)
     with pytest.raises(Lost):
         actions.write_letter(appeal=appeal, kind="clinical", text="On second thoughts", actor=world.admin, now=LATER)
+
+
+def test_until_the_appeal_is_complete_another_signed_paper_takes_the_place_of_a_letter(world: World) -> None:
+    appeal = appealed(world, [BRAIN, PHANTOM])
+    sign(appeal, "clinical", world.physician)
+    said = {"appeal": appeal, "kind": "clinical", "signer": world.physician, "actor": world.admin}
+    letter = actions.upload_letter(document=paper(world), now=LATER + HOUR, **said)
+    assert letter.document
+    assert letter.signature
+    assert (letter.text, letter.signature.sha256) == ("", letter.document.sha256)
+    assert appeal.case_file.case.facts.filter(kind="letter.received").count() == 2
+    sign(appeal, "phantom", world.physicist, LATER + 2 * HOUR)
+    with pytest.raises(Lost):
+        actions.upload_letter(document=paper(world, b"A third one.\n"), now=LATER + 3 * HOUR, **said)
 
 
 # -- what completes it
@@ -372,7 +387,8 @@ def test_an_appeal_won_in_part_leaves_the_other_area(world: World) -> None:
     now = decision(appeal.case_file.case, LATER + 30 * DAY)
     assert now.standing.stage == "deciding"
     assert now.standing.deficient == (PHANTOM,)
-    assert appeal.case_file.case.facts.filter(kind="appeal.upheld").count() == 1
+    upheld = appeal.case_file.case.facts.get(kind="appeal.upheld")
+    assert timeline.title(None, upheld) == "Appeal upheld in part by the arbitrator"
 
 
 def test_the_ledger_never_names_the_arbitrator(world: World) -> None:

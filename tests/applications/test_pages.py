@@ -273,7 +273,7 @@ def test_after_submitting_the_facility_is_told_to_pay_and_how_much(admin: Client
 
 
 def test_a_fee_without_a_figure_is_entered_by_staff_and_read_by_the_facility_before_it_pays(
-    staff: Client, admin: Client, submitted: Application
+    house: House, staff: Client, admin: Client, submitted: Application, run_tasks: Callable[[], None]
 ) -> None:
     Invoice.objects.update(cents=None, source="")
     waiting = admin.get("/applications/CT-000001/1/").content.decode()
@@ -285,6 +285,8 @@ def test_a_fee_without_a_figure_is_entered_by_staff_and_read_by_the_facility_bef
     assert b"a lot" in page.content
     assert staff.post("/invoices/INV-000001/amount/", {"cost": "1450"}).status_code == 302
     assert b"$1,450.00" in admin.get("/invoices/INV-000001/").content
+    run_tasks()
+    assert "A fee is to be paid" in admin.get("/notices/").content.decode()
     assert Invoice.objects.get().paid_at is None
 
 

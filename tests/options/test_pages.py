@@ -74,6 +74,7 @@ def test_other_options_shows_each_with_its_own_date_and_each_closed_one_with_its
     page = text(client.get(url("others", report.pk)))
     for title in ("Repeat", "Appeal", "Withdraw module or patient type", "Withdraw from accreditation"):
         assert f"<h3>{title}</h3>" in page
+    assert page.count("<details") > page.count("</h3>")  # what an option needs and leads to is folded below it
     assert "Friday 16 April 2021" in page  # the appeal: 15 days from the report
     assert "Sunday 18 April 2021" in page  # the form: 15 days from its opening
     assert "“Reinstate with corrective action” is not offered at the 1st deficiency." in page
@@ -88,6 +89,7 @@ def test_a_form_that_is_not_open_says_when_it_opens(world: World, clock: Clock) 
     client = as_(world.admin)
     page = text(client.get(url("choose", report.pk)))
     assert "No option can be chosen now" in page
+    assert "It will be your turn" in page
     assert "the form opens 3 April 2021" in page or "3 April 2021" in page
     answer = client.get(url("form", report.pk, "repeat"))
     assert answer.status_code == 409
@@ -366,6 +368,8 @@ def test_where_only_a_phantom_was_not_acceptable_a_module_has_to_be_named_and_th
 ) -> None:
     report, client = ready(world, clock, [PHANTOM])
     said = "only a phantom test was, and that belongs to no module"
+    silent = "whether one that was found acceptable may be dropped here, it does not say"
+    assert silent in text(client.get(url("others", report.pk)))
     assert said in text(client.get(url("others", report.pk)))
     assert said in text(client.get(url("form", report.pk, "withdraw-module")))
     refused = fill_in(client, report, "withdraw-module")

@@ -165,8 +165,8 @@ def test_a_turn_can_be_named_after_every_role(role: str) -> None:
 
 def test_a_clause_says_where_it_stands_and_whether_it_is_assumed_or_missing() -> None:
     assert words.clause(Clause("a.1", "x", at="Appeals, first paragraph")) == "Appeals, first paragraph"
-    assert words.clause(Clause("a.2", "x", assumed=True)) == "a.2 (assumed)"
-    assert words.clause(Clause("a.3", "", silent=True)) == "a.3 (the policy does not say)"
+    assert words.clause(Clause("a.2", "x", at="Status", assumed=True)) == "Status (assumed)"
+    assert words.clause(Clause("a.3", "", silent=True)) == "the policy does not say"
 
 
 def test_lists_are_joined_as_one_speaks() -> None:

@@ -301,6 +301,8 @@ def test_staff_direct_an_action(world: World, as_: As) -> None:
 
 def test_staff_approve_the_plan(world: World, as_: As) -> None:
     world.sent()
+    case = reverse("desks:case", args=[world.case_file.case.number])
+    assertContains(as_(world.technologist).get(case), "<span>With the programme's staff</span>")
     assertRedirects(
         as_(world.staff).post(at(world, "review"), answering(world, "approve", comment="")), at(world, "plan")
     )

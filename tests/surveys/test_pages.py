@@ -206,6 +206,7 @@ def reporting(**changes: Any) -> dict[str, Any]:
 def test_the_team_writes_and_each_signs(world: World, as_: As, clock: Clock) -> None:
     world.scheduled()
     signed_in = as_
+    assertNotContains(as_(world.radiologist).get(at(world, "survey")), "It is your turn")  # before the visit
     clock(VISITED)
     paper = SimpleUploadedFile("site.txt", b"Site report.", content_type="text/plain")
     answer = signed_in(world.radiologist).post(at(world, "complete"), reporting(paper=paper))
@@ -218,7 +219,9 @@ def test_the_team_writes_and_each_signs(world: World, as_: As, clock: Clock) -> 
             "sign-password": PASSWORD,
             "sign-seen": queries.report_hash(world.survey().findings),
         }
+        assertContains(signed_in(person).get(at(world, "survey")), "It is your turn")
         assertRedirects(signed_in(person).post(at(world, "complete"), said), at(world, "survey"))
+        assertNotContains(signed_in(person).get(at(world, "survey")), "It is your turn")
     assert world.survey().completed_at == VISITED + 2 * HOUR
     facility = signed_in(world.admin)
     assertContains(facility.get(at(world, "survey")), "Signed by Tove Surveyor")

@@ -118,7 +118,7 @@ def sign_letter(*, appeal: Appeal, kind: str, password: str, seen: str, actor: P
 def upload_letter(
     *, appeal: Appeal, kind: str, document: Document, signer: Person, actor: Person, now: datetime
 ) -> Letter:
-    """A signed paper, handed in as a file. It takes the place of a text that was not signed."""
+    """A signed paper, handed in as a file. It takes the place of what was written or received before, until the appeal is complete."""
     return _paper(appeal, kind, document, signer, actor, "", now, now)
 
 
@@ -143,7 +143,6 @@ def _paper(
     held = _held(appeal)
     role = _signing_role(held, kind, signer, came_at, now)
     letter = held.letters.filter(kind=kind).first() or Letter(appeal=held, kind=kind)
-    _unsigned(letter)
     meaning = f"Appeal letter on paper, {kind} areas, case {held.case_file.case.number}"
     signature = people.sign_on_paper(person=signer, role=role, meaning=meaning, sha256=document.sha256, now=now)
     letter.document, letter.text, letter.written_at, letter.written_by = document, "", came_at, actor
@@ -154,7 +153,7 @@ def _paper(
 
 def _unsigned(letter: Letter) -> None:
     if letter.signature_id is not None:
-        raise Lost("This letter is signed already. A signed letter is not changed.")
+        raise Lost("This letter is signed already. Its words are not changed; a signed paper can take its place.")
 
 
 def _signing_role(appeal: Appeal, kind: str, signer: Person, at: datetime, now: datetime) -> str:

@@ -46,7 +46,8 @@ class SignedPaperForm(forms.Form):
 
     file = forms.FileField(
         label="Signed letter",
-        help_text="A PDF or Word document. Do not upload images with the letter: they go into the testing package.",
+        help_text="A PDF, which may be a scan of the signed letter, or a Word document. Pictures and exam images are refused here"
+        " by what they are, whatever they are called: missing images go into the testing package.",
         error_messages={
             "required": "Choose the file of the signed letter.",
             "empty": "The file is empty. Choose the document again.",

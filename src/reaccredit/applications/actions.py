@@ -171,7 +171,11 @@ def start_next(*, case_file: CaseFile, kind: str, actor: Person, now: datetime) 
 def enter_amount(*, invoice: Invoice, cents: int, actor: Person, now: datetime) -> Invoice:
     """Staff say what a fee without a published figure comes to. Raises `Lost` when it has been paid meanwhile."""
     _staff(actor, now)
-    return billing.set_amount(invoice=invoice, cents=cents, source=ENTERED)
+    case = ledger.lock(invoice.case)
+    entered = billing.set_amount(invoice=invoice, cents=cents, source=ENTERED)
+    about = {"purpose": invoice.purpose, "invoice": invoice.number}
+    ledger.state(case=case, kind="fee.entered", actor=code(actor), role=Role.STAFF, now=now, about=about)
+    return entered
 
 
 @transaction.atomic

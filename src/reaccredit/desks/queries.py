@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from reaccredit.applications.models import CaseFile
 from reaccredit.applications.queries import scope
 from reaccredit.desks.chores import chores
-from reaccredit.desks.steps import FACILITY, STAFF, is_turn_of
+from reaccredit.desks.steps import FACILITY, STAFF, WITH_STAFF, is_turn_of
 from reaccredit.facilities import catalogue
 from reaccredit.facilities.queries import Audience
 from reaccredit.ledger import queries as ledger
@@ -64,6 +64,11 @@ class Row:
     def owed(self) -> bool:
         """The case has ended and something is still owed, such as the removal of signage."""
         return bool(self.decision and self.decision.ended and any(not d.met for d in self.decision.duties))
+
+    @property
+    def with_staff(self) -> str:
+        """The material that was sent and waits for the answer of staff."""
+        return WITH_STAFF.get(self.decision.standing.stage, "") if self.decision else ""
 
     @property
     def opens(self) -> datetime | None:

@@ -86,7 +86,8 @@ def _appealing(look: Look) -> Step | None:
     appeal = look.file.appeals.order_by("-pk").first()
     if appeal is None:
         return None
-    words = "Follow the appeal" if look.decision.holder != FACILITY else "Complete the appeal"
+    mine = look.decision.holder == FACILITY and not look.who.is_staff
+    words = "Complete the appeal" if mine else "Follow the appeal"
     if look.who.is_staff and look.decision.holder == "arbitrator":
         words = "Look after the appeal"
     return Step(words, reverse("appeals:appeal", args=[appeal.pk]))
@@ -146,6 +147,10 @@ def step_outside(file: CaseFile, who: Audience) -> Step | None:
     """A case that no policy governs is taken on by staff."""
     page = reverse("applications:latest", args=[file.case.number])
     return Step("Look after the application", page) if who.is_staff else None
+
+
+# Sent, and not owed any more by whoever sent it: what staff have before them in these stages.
+WITH_STAFF = {"approving": "corrective-action-plan"}
 
 
 def is_turn_of(decision: Decision, file: CaseFile, who: Audience) -> bool:

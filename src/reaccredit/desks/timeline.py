@@ -14,6 +14,7 @@ from reaccredit.facilities.queries import Audience
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger import receipts
 from reaccredit.ledger.models import Fact
+from reaccredit.ledger.outcomes import NOT_ACCEPTABLE
 from reaccredit.people.models import Role
 from reaccredit.people.queries import names
 from reaccredit.policy import Clause, NotGoverned
@@ -27,6 +28,7 @@ OWN_TITLES = {
     "review.handed-back": "Reading handed back",
     "arbitrator.assigned": "Arbitrator assigned",
     "certificate.granted": "Certificate granted",
+    "fee.entered": "Amount of a fee entered",
 }
 BY_AREA = frozenset({"review.assigned", "review.submitted", "review.handed-back", "arbitrator.assigned"})
 STAFF_ONLY = ("review.", "arbitrator.", "note.")
@@ -85,6 +87,8 @@ def _revision(case_file: CaseFile, fact: Fact) -> Revision | None:
 
 
 def title(revision: Revision | None, fact: Fact) -> str:
+    if fact.kind == "appeal.upheld" and NOT_ACCEPTABLE in dict(fact.about.get("areas") or {}).values():
+        return "Appeal upheld in part by the arbitrator"
     if revision and fact.kind in revision.facts:
         return revision.facts[fact.kind].title
     if revision and (option := revision.options.get(fact.kind.removeprefix("option."))):

@@ -45,7 +45,11 @@ NEWS: dict[str, tuple[News, ...]] = {
         News(FACILITY, "Final report issued", "Sign in to read it. Review it with your supervising physician before you select an option."),
     ),
     "images.returned": (News(FACILITY, "Images returned", "Your images were sent back to you."),),
-    "appeal.received": (News(STAFF, "Appeal complete", "Everything required is in: assign an arbitrator."),),
+    "appeal.received": (
+        News(STAFF, "Appeal complete", "Everything required is in: assign an arbitrator."),
+        News(FACILITY, "Appeal complete", "Everything required was received. Sign in to see when the result is expected."),
+    ),
+    "fee.entered": (News(FACILITY, "A fee is to be paid", "The programme has entered the amount. Sign in to see the invoice."),),
     "appeal.upheld": DECIDED,
     "appeal.denied": DECIDED,
     "plan.approved": (News(FACILITY, "Corrective action plan approved", "Sign in to see what comes next."),),
@@ -96,6 +100,10 @@ def _turn(file: CaseFile, fact: Fact, now: datetime) -> News | None:
     if after.ended or not (given or (ruled and _changed(fact, after.holder))):
         return None
     holder = {"review.assigned": "reviewer", "arbitrator.assigned": "arbitrator"}.get(fact.kind, after.holder)
+    if after.term and after.term.opens and after.term.opens > now and holder == FACILITY:
+        return News(
+            holder, "A case will wait for you", f"{after.stage_title}: not open yet. Sign in to see when it opens."
+        )
     return News(holder, "A case waits for you", f"{after.stage_title}.")
 
 

@@ -135,6 +135,14 @@ def is_member(survey: Survey, person: Person, on: date) -> bool:
     return Role.SURVEY_TEAM in audience(person, on).programme and survey.team.filter(person=person).exists()
 
 
+def may_report(survey: Survey, person: Person, on: date) -> bool:
+    """It is this member's turn: the visit has begun, and they have not signed the report as it reads now."""
+    if not is_member(survey, person, on) or survey.completed_at or survey.starts_on is None or on < survey.starts_on:
+        return False
+    report = findings(survey)
+    return report is None or all(s.person_id != person.pk for s in valid_signatures(report))
+
+
 def is_facility(survey: Survey, who: Audience) -> bool:
     return bool(who.roles_at(survey.case_file.facility_id))
 

@@ -106,6 +106,7 @@ def whole(asked: Asked, found: Survey) -> dict[str, Any]:
     sees_money = head["is_staff"] or head["is_facility"]
     return head | {
         "team": queries.team(found), "deficiencies": queries.deficiencies(found), "why": queries.why(found),
+        "may_report": queries.may_report(found, asked.person, asked.on),
         "sees_money": sees_money, "travel": costs if sees_money else [], "total": queries.travel_total(costs),
         "total_amount": dollars(queries.travel_total(costs)),
         "report": report if report and (found.completed_at or not head["is_facility"]) else None,

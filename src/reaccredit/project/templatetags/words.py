@@ -211,10 +211,11 @@ def outcome_name(code: Any) -> str:
 @register.filter
 def clause(one: Any) -> str:
     """Where a clause stands: its address in the policy's text, or that the text does not have it."""
-    where = getattr(one, "at", "") or getattr(one, "id", "") or str(one)
-    if getattr(one, "silent", False):
-        return f"{where} (the policy does not say)"
-    return f"{where} (assumed)" if getattr(one, "assumed", False) else where
+    where = getattr(one, "at", "")
+    for kind, said in (("silent", "the policy does not say"), ("assumed", "assumed")):
+        if getattr(one, kind, False):
+            return f"{where} ({said})" if where else said
+    return where or getattr(one, "id", "") or str(one)
 
 
 @register.filter
