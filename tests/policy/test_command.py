@@ -101,7 +101,7 @@ def test_a_programme_that_the_policy_leaves_out_goes_to_staff_while_it_has_no_ru
         ([{"kind": "report.failed"}], "2021-04-03T10:00:00-04:00", "diagnostic", "fact 0: 'at'"),
         ([{"at": "2021-04-01T10:00:00-04:00"}], "2021-04-03T10:00:00-04:00", "diagnostic", "'kind' is missing"),
         ([{**STORY[1], "why": 1}], "2021-04-03T10:00:00-04:00", "diagnostic", "unknown key 'why'"),
-        ([{**STORY[1], "about": []}], "2021-04-03T10:00:00-04:00", "diagnostic", "'about' is an object"),
+        ([{**STORY[1], "about": []}], "2021-04-03T10:00:00-04:00", "diagnostic", "'about' is []; expected an object"),
         (STORY, "2001-04-03T10:00:00-04:00", "diagnostic", "future"),
         ([], "2001-04-03T10:00:00-04:00", "diagnostic", "No revision"),
     ],

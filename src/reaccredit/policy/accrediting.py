@@ -10,6 +10,7 @@ from reaccredit.policy.revision import Outcome, Revision
 from reaccredit.policy.terms import FirstDay, due_of, graced, prolonged
 from reaccredit.policy.words import Fact, Refusal, Standing
 
+FIRST_YEAR, LAST_YEAR = 1900, 7000
 CLOCK = "clock"  # when nobody acted, nobody names grounds: the clauses of the move are the reason
 
 
@@ -91,14 +92,13 @@ def _stated(rev: Revision, said: Any) -> date | Refusal | None:
 
 
 def as_day(said: Any) -> date | None:
-    if isinstance(said, datetime):
-        return said.date()
-    if isinstance(said, date):
-        return said
+    """A day far enough from both ends of the calendar that every term which runs from it stays inside."""
     try:
-        return date.fromisoformat(said)
+        day = said if isinstance(said, date) else date.fromisoformat(said)
     except (TypeError, ValueError):
         return None
+    day = day.date() if isinstance(day, datetime) else day
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _ungrounded(rev: Revision, outcome: Outcome, fact: Fact) -> Refusal | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from reaccredit.policy.accrediting import FIRST_YEAR, LAST_YEAR
 from reaccredit.policy.answering import Decision
 from reaccredit.policy.counting import last_day
 from reaccredit.policy.words import Because, Clause, Duty, Fact, Material, Option, Refusal, Term
@@ -21,10 +22,34 @@ class BadHistory(ValueError):
 
 def read_history(text: str) -> list[Fact]:
     """A JSON list of facts, oldest first. Raises `BadHistory`."""
+    return facts_of(parse(text))
+
+
+def parse(text: str) -> Any:
+    """JSON as the standard has it: no key twice, no NaN. Raises `BadHistory`."""
     try:
-        data = json.loads(text)
+        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once, parse_constant=_no_number)
+    except RecursionError:
+        raise BadHistory("not JSON: lists or objects stand too deep in one another") from None
     except ValueError as error:
         raise BadHistory(f"not JSON: {error}") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} stands twice in one object")
+        found[key] = value
+    return found
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+def facts_of(data: Any) -> list[Fact]:
+    """Raises `BadHistory`."""
     if not isinstance(data, list):
         raise BadHistory('a history is a list of facts: [{"at": ..., "kind": ..., "about": {...}}, ...]')
     return [_fact(index, item) for index, item in enumerate(data)]
@@ -38,9 +63,12 @@ def _fact(index: int, item: Any) -> Fact:
             raise BadHistory(f"fact {index}: unknown key {key!r}; expected {', '.join(FACT_KEYS)}")
     kind, about = item.get("kind"), item.get("about", {})
     if not isinstance(kind, str) or not kind:
-        raise BadHistory(f"fact {index}: 'kind' is missing")
+        said = f"is {_short(kind)}; expected a text" if "kind" in item else "is missing"
+        raise BadHistory(f"fact {index}: 'kind' {said}")
     if not isinstance(about, Mapping):
-        raise BadHistory(f"fact {index}: 'about' is an object")
+        raise BadHistory(f"fact {index}: 'about' is {_short(about)}; expected an object")
+    if "at" not in item:
+        raise BadHistory(f"fact {index}: 'at' is missing; expected an instant such as 2021-04-01T10:00:00-04:00")
     return Fact(at=read_instant(item.get("at"), f"fact {index}: 'at'"), kind=kind, about=about)
 
 
@@ -49,10 +77,17 @@ def read_instant(value: Any, where: str) -> datetime:
     try:
         at = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        raise BadHistory(f"{where} is {value!r}; expected an instant such as 2021-04-01T10:00:00-04:00") from None
+        raise BadHistory(f"{where} is {_short(value)}; expected an instant such as 2021-04-01T10:00:00-04:00") from None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise BadHistory(f"{where} is {value!r}; expected a year from {FIRST_YEAR} to {LAST_YEAR}")
     if at.tzinfo is None:
         raise BadHistory(f"{where} is {value!r}: its offset is missing, as in 2021-04-01T10:00:00-04:00")
     return at
+
+
+def _short(value: Any) -> str:
+    said = repr(value)
+    return said if len(said) <= 100 else said[:99] + "…"
 
 
 def decision(d: Decision, zone: ZoneInfo) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from reaccredit.policy.limits import (
     read_table,
     shown,
 )
-from reaccredit.policy.table import nearest
+from reaccredit.policy.table import nearest_or_all
 
 __all__ = ["AcceptanceTable", "Line", "Row", "Threshold", "Verdict", "evaluate", "gaps", "overlaps", "read_table"]
 
@@ -62,7 +62,7 @@ def evaluate(table: AcceptanceTable, values: Mapping[str, Any], traits: Mapping[
     """Raises `ValueError` with a sentence for a value that is no number, or that no row of the table measures."""
     for name in values:
         if name not in table.measures:
-            raise ValueError(f"{table.title} has no measure {name!r}{nearest(name, table.measures)}.")
+            raise ValueError(f"{table.title} has no measure {name!r}{nearest_or_all(name, table.measures)}")
     given = {row.measure: _value(row, values.get(row.measure)) for row in table.rows}
     lines = tuple(_line(row, given[row.measure], traits) for row in table.rows if _may_apply(row.when, traits))
     return _add_up(table, lines, traits)

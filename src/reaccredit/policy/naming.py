@@ -8,7 +8,7 @@ from typing import Protocol
 
 from reaccredit.policy.measures import AcceptanceTable
 from reaccredit.policy.revision import ANCHORS, DUE, OPENS, Choice, Move, Revision, Stage, Wait, When
-from reaccredit.policy.table import Table, nearest
+from reaccredit.policy.table import Table, nearest_or_all
 
 Path = tuple[str | int, ...]
 
@@ -37,14 +37,34 @@ def check_names(r: Revision, top: Table) -> None:
     for use in _uses(r):
         if use.word not in use.words:
             there = Table(top.source, use.path[:-1], {}, "when")
-            raise there.wrong(
-                f"{use.path[-1]!r}: there is no {use.what} {use.word!r}{nearest(use.word, use.words)}", use.path[-1]
-            )
+            raise there.wrong(f"{use.path[-1]!r}: {_missing(use)}", use.path[-1])
     if r.words and not any(k.prefix == "" for k in r.area_kinds):
         raise top.wrong('one [area.<kind>] must have prefix = "" and so be the kind of all other areas', "area")
     if not r.words and r.area_kinds:
         raise top.wrong("[area.<kind>] needs [areas], which names the words that areas carry", "area")
     _check_clashes(r, top)
+    _check_facts(r, top)
+
+
+def _missing(use: Use) -> str:
+    if use.word in ANCHORS:
+        return f"{use.word!r} is not known where this is reckoned"
+    return f"there is no {use.what} {use.word!r}{nearest_or_all(use.word, use.words)}"
+
+
+def _check_facts(r: Revision, top: Table) -> None:
+    """What stands for another is itself; a material is told apart only by what its fact tells."""
+    for f in r.facts.values():
+        if f.stands_for and r.facts[f.stands_for.partition("/")[0]].stands_for:
+            there = Table(top.source, ("fact", f.id), {}, "fact")
+            raise there.wrong(f"it stands for {f.stands_for!r}, which stands for another fact itself", "stands_for")
+    for paper in r.materials.values():
+        known = r.facts.get(paper.met_by.partition("/")[0])
+        if paper.met_when and known and not (known.tells or known.table):
+            there = Table(top.source, ("material", paper.id), {}, "material")
+            raise there.wrong(
+                f"'met_when' tells apart what {known.id!r} tells, and [fact.\"{known.id}\"] has no 'tells'", "met_when"
+            )
 
 
 def _check_clashes(r: Revision, top: Table) -> None:
@@ -52,8 +72,10 @@ def _check_clashes(r: Revision, top: Table) -> None:
     keys = ("marks", "without", "outcome", "heard", "unheard", "told", "untold", "left")
     for name in (*r.counters, *r.traits):
         if name in keys or (name in r.counters and name in r.traits):
+            kind = "counter" if name in r.counters else "trait"
             raise top.wrong(
-                f"{name!r} is the name of a counter or trait, and of something else that a condition can say"
+                f"{name!r} is the name of a {kind}, and of something else that a condition can say: give it another",
+                kind,
             )
     for name in (*r.dates, *r.facts):
         if name in ANCHORS or (name in r.dates and name in r.facts):
@@ -229,10 +251,10 @@ def _of_options(r: Revision, w: _Words) -> Iterator[Use]:
 def _of_outcomes(r: Revision, w: _Words) -> Iterator[Use]:
     for o in r.outcomes.values():
         for key, wait in (("effective", o.effective), ("expires", o.expires), ("grace", o.grace)):
-            yield from _of_wait(r, w, ("outcome", o.id, key), wait, ANCHORS)
+            yield from _of_wait(r, w, ("outcome", o.id, key), wait, ANCHORS - {DUE, OPENS})
         if o.grace:
             yield w.kind(("outcome", o.id, "grace"), o.grace_once)
-        yield from _of_wait(r, w, ("outcome", o.id, "grace", "in_time"), o.grace_in_time, ANCHORS)
+        yield from _of_wait(r, w, ("outcome", o.id, "grace", "in_time"), o.grace_in_time, ANCHORS - {DUE, OPENS})
 
 
 # ------------------------------------------------------------------ what is cited

@@ -11,6 +11,7 @@ from typing import Any
 Path = tuple[str | int, ...]
 _HEADER = re.compile(r"^\s*(\[\[?)(.+?)\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
+LONGEST = 1_000_000  # a policy of a hundred pages is a tenth of it
 _PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
 
 
@@ -69,4 +70,9 @@ def line_of(text: str, path: Path) -> int | None:
 
 def parse(text: str) -> Mapping[str, Any]:
     """Raises `tomllib.TOMLDecodeError`, which names line and column by itself."""
-    return tomllib.loads(text, parse_float=Decimal)  # a limit of 87.5 is 87.5
+    if len(text) > LONGEST:
+        raise tomllib.TOMLDecodeError(f"longer than {LONGEST:,} characters")
+    try:
+        return tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)  # a limit of 87.5 is 87.5
+    except RecursionError:
+        raise tomllib.TOMLDecodeError("lists or tables stand too deep in one another") from None

@@ -73,10 +73,17 @@ def _revision(top: Table, text: str) -> Revision:
     counting = _days(days, _zone(top), calendars)
     rules = Rules(counting, calendars, seasons, tuple(top.data.get("counter", {})), tuple(top.data.get("trait", {})))
     words = top.table("areas", "areas")
+    published, ended = top.day("published", None) or in_force, top.day("ended", None)
+    if ended and ended < in_force:
+        raise top.wrong(f"it ended on {ended}, before it came into force on {in_force}", "ended")
+    if published > in_force:
+        raise top.wrong(f"it was published on {published}, after it came into force on {in_force}", "published")
+    if top.text("policy") in top.data.get("excludes", {}):
+        raise top.wrong("a programme does not exclude itself", "excludes")
     return Revision(
         policy=top.text("policy"), title=top.text("title"), source=top.text("source"), seen=top.text("seen"),
-        revision=top.day("revision") or in_force, in_force=in_force, published=top.day("published", None) or in_force,
-        ended=top.day("ended", None), thing=_thing(top.table("object", "object")), governs=governs.one_of("by", GOVERNS),
+        revision=top.day("revision") or in_force, in_force=in_force, published=published, ended=ended,
+        thing=_thing(top.table("object", "object")), governs=governs.one_of("by", GOVERNS),
         governs_fact=governs.text("fact", ""), governs_cites=governs.cites, days=counting, days_cites=days.cites,
         start=top.text("start"), sha256=hashlib.sha256(text.encode()).hexdigest(), place=top.place, text=text,
         calendars=calendars, seasons=seasons, excludes=_each(top, "excludes", lambda _, t: t.cites),
@@ -84,7 +91,7 @@ def _revision(top: Table, text: str) -> Revision:
             Change(r.day("date") or in_force, r.text("section"), r.text("description")) for r in top.rows("change", "change")
         ),
         words=AreaWords(*(words.text(k) for k in ("default", "passed", "failed", "withdrawn", "untested"))) if words else None,
-        area_kinds=tuple(_each(top, "area", lambda n, t: AreaKind(n, t.text("prefix"), t.flag("withdrawable"), t.cites)).values()),
+        area_kinds=tuple(_each(top, "area", lambda n, t: AreaKind(n, t.text("prefix").rstrip("/"), t.flag("withdrawable"), t.cites)).values()),
         counters=_each(
             top, "counter", lambda n, t: Counter(n, t.text("title", n), t.texts("names"), t.number("limit", 0), t.texts("cites"))
         ),
@@ -173,6 +180,10 @@ def _fact(name: str, t: Table) -> FactKind:
     values = t.texts("values")
     if values and not t.text("tells", ""):
         raise t.wrong("'values' says what may be told, and 'tells' does not say under which key", "values")
+    if "/" in name or name.startswith("option.") or name == "clock":
+        raise t.wrong(
+            "a fact is not named so: what it tells stands in 'values', and choices and the clock name themselves"
+        )
     return FactKind(
         name, t.text("title"), t.text("by"), t.text("tells", ""), values, t.texts("needs"), t.flag("renews"), t.flag("lasting"),
         t.text("stands_for", ""), t.text("table", ""),
@@ -198,4 +209,6 @@ def _clause(name: str, t: Table) -> Clause:
     )
     if not (clause.at or clause.assumed or clause.silent):
         raise t.wrong("a clause says where it stands ('at'), or that it is 'assumed', or that the text is 'silent'")
+    if clause.assumed and clause.silent:
+        raise t.wrong("a clause is either 'assumed' (a reading was taken) or 'silent' (none was)")
     return clause

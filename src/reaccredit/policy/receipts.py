@@ -56,9 +56,9 @@ def receipt(policy: Policy, decision: Decision, known_at: datetime | None = None
 def read(text: str) -> dict[str, Any]:
     """Raises `BadReceipt`."""
     try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise BadReceipt(f"The receipt is not JSON: {error}") from None
+        data = jsonform.parse(text)
+    except jsonform.BadHistory as error:
+        raise BadReceipt(f"The receipt is {error}") from None
     if not isinstance(data, dict):
         raise BadReceipt("A receipt is an object, as `policy decide --receipt` writes it.")
     for key in KEYS:

@@ -21,7 +21,7 @@ def because(rev: Revision, cites: tuple[str, ...], sentence: str, facts: tuple[s
 
 
 def _sentence(what: str) -> str:
-    return what[:1].upper() + what[1:] + "."
+    return what[:1].upper() + what[1:] + ("" if what.endswith((".", "?")) else ".")
 
 
 def malformed(rev: Revision, what: str) -> Refusal:
@@ -39,8 +39,9 @@ def unsettled(rev: Revision, cites: tuple[str, ...], s: Standing) -> Refusal:
 
 def unknown(rev: Revision, fact: Fact, kinds: Collection[str]) -> Refusal:
     close = difflib.get_close_matches(fact.kind, kinds, 1, 0.5)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    return Refusal("unknown", because(rev, (), f"The policy knows no fact {fact.kind!r}{hint}."))
+    hint = f"; did you mean {close[0]!r}?" if close else "."
+    kind = fact.kind if len(fact.kind) <= 100 else fact.kind[:99] + "…"
+    return Refusal("unknown", because(rev, (), f"The policy knows no fact {kind!r}{hint}"))
 
 
 def title_of(rev: Revision, kind: str) -> str:

@@ -5,7 +5,6 @@ Beyond that point nothing is claimed: with other options or other dates people w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +37,7 @@ from reaccredit.policy.comparing import (
 )
 from reaccredit.policy.counting import moment
 from reaccredit.policy.engine import Policy
-from reaccredit.policy.jsonform import BadHistory, read_history
+from reaccredit.policy.jsonform import BadHistory, facts_of, parse
 from reaccredit.policy.revision import Revision
 from reaccredit.policy.tracing import CLOCK, NOTHING
 from reaccredit.policy.words import Fact, Inadmissible, NotGoverned, Refusal, Standing, Step
@@ -79,10 +78,7 @@ class Told:
 
 def read_cases(text: str) -> list[tuple[str, list[Fact]]]:
     """[{"case": "...", "facts": [...]}, ...]. Raises `BadHistory`."""
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise BadHistory(f"not JSON: {error}") from None
+    data = parse(text)
     if not isinstance(data, list):
         raise BadHistory('cases are a list: [{"case": "...", "facts": [...]}, ...]')
     return [_case(n, item) for n, item in enumerate(data)]
@@ -92,7 +88,7 @@ def _case(n: int, item: object) -> tuple[str, list[Fact]]:
     if not isinstance(item, dict) or set(item) != {"case", "facts"} or not isinstance(item["case"], str):
         raise BadHistory(f'case {n}: expected an object with "case" (a text) and "facts" (a history), and nothing else')
     try:
-        return item["case"], read_history(json.dumps(item["facts"]))
+        return item["case"], facts_of(item["facts"])
     except BadHistory as error:
         raise BadHistory(f"case {item['case']}: {error}") from None
 

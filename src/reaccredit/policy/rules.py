@@ -61,6 +61,13 @@ def _one_or_more(t: Table, key: str) -> tuple[str, ...]:
     return t.texts(key) if isinstance(t.data.get(key, []), list) else (t.text(key),)
 
 
+def _anchors(t: Table, default: object) -> tuple[str, ...]:
+    found = t.texts("from", default)
+    if not found:
+        raise t.wrong("'from' is empty; a term is reckoned from something", "from")
+    return found
+
+
 @dataclass(frozen=True)
 class Rules:
     """Reads tables of rules; it knows how days are counted, and the words that a condition may use."""
@@ -88,8 +95,13 @@ class Rules:
         if isinstance(w.data[name], dict):
             both = w.table(name, "range")
             assert both is not None
-            return name, both.number("from", 0), both.number("to", MOST)
+            low, high = both.number("from", 0), both.number("to", MOST)
+            if not 0 <= low <= high:
+                raise both.wrong(f"no count is from {low} to {high}")
+            return name, low, high
         exactly = w.number(name)
+        if exactly < 0:
+            raise w.wrong(f"{name!r} is {exactly}; a counter is never below 0", name)
         return name, exactly, exactly
 
     def _left(self, t: Table | None) -> Left | None:
@@ -129,7 +141,7 @@ class Rules:
         for span in (within, before, earliest):
             self._counts(t, span, counting)
         return Wait(
-            start=t.texts("from", ...), cites=t.cites if cited else (), within=within if said else Span(), before=before,
+            start=_anchors(t, ...), cites=t.cites if cited else (), within=within if said else Span(), before=before,
             season=season, take=t.one_of("take", TAKES, "latest"), earliest=earliest,
             round=t.one_of("round", ROUNDS, "") if "round" in t.data else "",
             extended=self._extended(longer, counting) if longer else None,
@@ -174,7 +186,11 @@ class Rules:
 
     def _over(self, t: Table) -> Over | None:
         over = t.table("over", "over")
-        return Over(over.text("counter"), over.number("past"), over.text("to"), over.cites) if over else None
+        if over is None:
+            return None
+        if (past := over.number("past")) < 0:
+            raise over.wrong(f"'past' is {past}; a counter is never below 0", "past")
+        return Over(over.text("counter"), past, over.text("to"), over.cites)
 
     def move(self, t: Table) -> Move:
         return Move(
@@ -200,7 +216,7 @@ class Rules:
             raise t.wrong("a form opens either 'after' or 'before' its anchors")
         self._counts(t, after or before, counting)
         return Opening(
-            after or Span(elapses=True), t.texts("from", ("entered",) if "season" in t.data else ...), _one_or_more(t, "once"),
+            after or Span(elapses=True), _anchors(t, ("entered",) if "season" in t.data else ...), _one_or_more(t, "once"),
             t.cites, t.one_of("take", TAKES, "latest"), before,
             self._season(t), counting,
         )  # fmt: skip
@@ -224,7 +240,10 @@ class Rules:
         return t.tables("accepts", "accepts")
 
     def _accepts(self, key: str, t: Table) -> Accepts:
-        return Accepts(key, t.texts("allowed"), t.texts("excluded"), t.flag("required"), t.cites)
+        allowed, excluded = t.texts("allowed"), t.texts("excluded")
+        if both := set(allowed) & set(excluded):
+            raise t.wrong(f"{min(both)!r} is both allowed and excluded", "excluded")
+        return Accepts(key, allowed, excluded, t.flag("required"), t.cites)
 
     def material(self, name: str, t: Table) -> Paper:
         signed = t.data.get("signed_by", {})

@@ -79,7 +79,7 @@ SHAPE: dict[str, tuple[str, ...]] = {
     "scenario": ("title", "facts", "ask"),
     "happened": ("at", "kind", "about"),
     "ask": (
-        "at", "stage", "holder", "options", "due", "refused", "option_due", "outcome", "accredited", "effective", "expires", "counters",
+        "at", "stage", "holder", "options", "due", "refused", "option_due", "duty_due", "outcome", "accredited", "effective", "expires", "counters",
         "marks", "areas", "duties", "silences", "inadmissible", "kind",
     ),
     "band": ("word", "at_least", "at_most", "more_than", "less_than"),

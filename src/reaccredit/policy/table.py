@@ -19,9 +19,27 @@ NAMES: dict[type, str] = {
 }  # fmt: skip
 
 
+SAID = frozenset({"title", "says", "source", "policy", "by"})  # what must not be left empty
+FEW = 12
+
+
 def nearest(word: str, words: Collection[str]) -> str:
     close = difflib.get_close_matches(word, list(words), 1, 0.5)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def nearest_or_all(word: str, words: Collection[str]) -> str:
+    """Where nothing is near, all of them, if they are few."""
+    return nearest(word, words) or (f"; expected one of {', '.join(sorted(words))}" if 0 < len(words) <= FEW else "")
+
+
+def _short(value: Any) -> str:
+    said = repr(value)
+    return said if len(said) <= 100 else said[:99] + "…"
+
+
+def _controls(text: str) -> bool:
+    return any((c < " " and c not in "\n\t") or c == "\x7f" for c in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +59,8 @@ class Table:
         self.source, self.path, self.data = source, path, data
         known = (*SHAPE[kind], *more)
         for key in data:
+            if _controls(key):
+                raise self.wrong(f"the key {key!r} holds a control character")
             if key not in known:
                 raise self.wrong(f"unknown key {key!r}{nearest(key, known)}; known here: {', '.join(known)}", key)
 
@@ -67,11 +87,16 @@ class Table:
         number = kind is int and isinstance(value, bool)
         fits = isinstance(value, kind) and not number and not (kind is date and isinstance(value, datetime))
         if value is not default and not fits:
-            raise self.wrong(f"{key!r} is {value!r}; expected {NAMES[kind]}", key)
+            raise self.wrong(f"{key!r} is {_short(value)}; expected {NAMES[kind]}", key)
         return value
 
     def text(self, key: str, default: Any = ...) -> str:
-        return str(self._take(key, str, default))
+        value = str(self._take(key, str, default))
+        if default is ... and key in SAID and not value.strip():
+            raise self.wrong(f"{key!r} is empty; expected a text for people to read", key)
+        if _controls(value):
+            raise self.wrong(f"{key!r} holds a control character", key)
+        return value
 
     def flag(self, key: str, default: bool = False) -> bool:
         return bool(self._take(key, bool, default))
@@ -97,7 +122,7 @@ class Table:
 
     def texts(self, key: str, default: Any = ()) -> tuple[str, ...]:
         value = self._take(key, list, default)
-        if not all(isinstance(v, str) for v in value):
+        if not all(isinstance(v, str) and not _controls(v) for v in value):
             raise self.wrong(f"{key!r} holds something that is no text", key)
         return tuple(value)
 
@@ -124,8 +149,9 @@ class Table:
         return value
 
     def span(self, key: str) -> Span:
+        said = self.text(key)
         try:
-            return read_span(self.text(key))
+            return read_span(said)
         except ValueError as error:
             raise self.wrong(f"{key!r}: {error}", key) from None
 
@@ -156,7 +182,7 @@ class Table:
 
     def _inner(self, key: str, name: str, value: Any) -> Mapping[str, Any]:
         if not isinstance(value, dict):
-            raise self.wrong(f"{key}.{name} is {value!r}; expected a table", key)
+            raise self.wrong(f"{key}.{name} is {_short(value)}; expected a table", key)
         return value
 
     @property

@@ -95,6 +95,6 @@ def _instant(rev: Revision, said: Any) -> datetime | None:
             at = datetime.fromisoformat(said)
         except ValueError:
             return None
-        return at if at.tzinfo else None
+        return at if at.tzinfo and as_day(at) else None
     day = as_day(said)
     return rev.days.begin_of(day) if day else None
