@@ -174,7 +174,9 @@ def test_a_reader_works_without_javascript_and_loses_nothing(world: World, page_
     expect(page.get_by_text("Begun, saved")).to_be_visible()
 
 
-def test_the_keyboard_goes_through_the_images_without_leaving_the_button(world: World, page_of: PageOf) -> None:
+def test_the_keyboard_goes_through_images_and_sheet_which_saves_itself(
+    world: World, page_of: PageOf, look: Look
+) -> None:
     opened = world.given_out(world.round(world.submitted(datetime.now(UTC)), datetime.now(UTC)), datetime.now(UTC))
     given = Assignment.objects.get(round=opened, area__code=HEAD, position=1)
     page = page_of(given.reviewer)
@@ -188,3 +190,22 @@ def test_the_keyboard_goes_through_the_images_without_leaving_the_button(world: 
     page.get_by_role("button", name="Next", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Image 2 of 2").first).to_be_visible()
+    expect(page.get_by_text("Saved by itself")).to_be_visible()
+    page.keyboard.press("[")
+    expect(page.get_by_text("Image 1 of 2").first).to_be_visible()
+    page.keyboard.press("2")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("fieldset.criterion").nth(1).get_by_label("Not acceptable", exact=True)).to_be_checked()
+    page.locator("[data-picture]").click(position={"x": 250, "y": 200})
+    expect(page.get_by_role("button", name="Keep this place")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".spots-here li")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_label("Note").first).to_have_value("Still being typed")
+    look(page, "pointed-at")
+    page.goto(f"/reviews/readings/{given.pk}/history/")
+    look(page, "history")
+    page.goto(f"/reviews/readings/{given.pk}/")
+    page.locator("h1").click()
+    page.keyboard.press("n")
+    expect(page.get_by_text("is saved, and not handed in yet")).to_be_visible()

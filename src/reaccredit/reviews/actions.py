@@ -22,8 +22,9 @@ from reaccredit.packages.models import Package
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
 from reaccredit.policy import Because, Refusal
-from reaccredit.reviews import agreement, catalogue, conflicts, guards, queries
-from reaccredit.reviews.models import Assignment, HandedBack, Mark, Proposal, Round
+from reaccredit.reviews import agreement, catalogue, conflicts, guards, pointing, queries
+from reaccredit.reviews.models import Assignment, HandedBack, Mark, Place, Proposal, Round
+from reaccredit.reviews.pointing import Spot
 
 REVIEWING = "reviewing"
 
@@ -52,6 +53,7 @@ class Verdict:
     reason: str = ""
     causes: tuple[str, ...] = ()
     note: str = ""
+    places: tuple[Spot, ...] = ()
 
 
 # -- staff ------------------------------------------------------------------------------------------------------------
@@ -192,12 +194,23 @@ def submit(*, assignment: Assignment, verdicts: Sequence[Verdict], actor: Person
         )
         for v in verdicts
     )  # fmt: skip
+    _keep_places(held, verdicts)
     held.outcome, held.submitted_at, held.draft = outcome, now, {}
     held.save(update_fields=["outcome", "submitted_at", "draft"])
     reading, about = f"reading:{held.pk}", {"area": assignment.area.code}
     ledger.state(case=case, kind="review.submitted", actor=reading, role=Role.REVIEWER, now=now, about=about)
     complete(round=assignment.round, actor=reading, now=now)
     return held
+
+
+def _keep_places(held: Assignment, verdicts: Sequence[Verdict]) -> None:
+    """Where something was found, in images of the area only."""
+    marks = {mark.criterion: mark for mark in held.marks.all()}
+    known = pointing.within(held, {spot.instance for v in verdicts for spot in v.places})
+    Place.objects.bulk_create(
+        Place(mark=marks[v.criterion], image=known[spot.instance], column=spot.column, row=spot.row)
+        for v in verdicts for spot in v.places if spot.instance in known and not v.acceptable
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,7 @@ class Criterion:
     source: str = ""
     assumed: bool = False
     measures: tuple[str, ...] = ()  # of the sheet's dated criteria: their limits stand beside it
+    weight: int = 1  # how many faults it counts for
 
     def holds(self, on: date | None, module: str) -> bool:
         if self.modules and module and module not in self.modules:
@@ -79,6 +81,7 @@ class Reading:
     kind: str
     profession: str
     readers: int
+    minutes: int  # that one reading usually takes
     fails_from: int
     says: str  # the rule by which the criteria of one reading add up
     source: str  # of that rule
@@ -102,11 +105,15 @@ _CRITERION = {
     "kind": (str, True), "code": (str, True), "title": (str, True), "asks": (str, True), "reasons": (list, True),
     "required": (bool, False), "modules": (list, False), "since": (date, False), "until": (date, False),
     "source": (str, False), "assumed": (bool, False), "measures": (list, False),
+    "weight": (int, False),
 }  # fmt: skip
-_KIND = {"profession": (str, True), "readers": (int, True), "source": (str, True), "assumed": (bool, False)}
+_KIND = {
+    "profession": (str, True), "readers": (int, True), "minutes": (int, True), "source": (str, True), "assumed": (bool, False)
+}  # fmt: skip
 _OUTCOME = {
     "kind": (str, True), "from": (int, True), "says": (str, True), "source": (str, False), "assumed": (bool, False)
 }  # fmt: skip
+_CLOSE = {"percent": (int, True), "assumed": (bool, False)}
 _CAUSE = {"title": (str, True), "consult": (bool, True)}
 _NOTE = {"at": (str, True), "says": (str, True)}
 _THIRD = {"when": (str, True), "says": (str, True), "source": (str, False), "assumed": (bool, False)}
@@ -163,6 +170,8 @@ def _criterion(path: Path, table: Mapping[str, Any], reasons: Mapping[str, Reaso
     where = f"{path.name}, criterion {table.get('kind', '?')}/{table.get('code', '?')}"
     fields = _entry(where, table, _CRITERION)
     _known(where, [fields["kind"]], KINDS)
+    if fields.get("weight", 1) < 1:
+        raise Malformed(f"{where}: weight must be 1 or more; what decides nothing says required = false")
     if not fields["reasons"]:
         raise Malformed(f"{where}: a criterion that cannot be refused with a reason is no criterion")
     fields["reasons"] = tuple(reasons[code] for code in _known(where, fields["reasons"], reasons))
@@ -198,7 +207,7 @@ def causes() -> dict[str, Cause]:
 
 @cache
 def _rules() -> dict[str, Any]:
-    return _open(SHEETS / "reading.toml", ("schema", "kind", "third", "outcome", "cause", "note"))
+    return _open(SHEETS / "reading.toml", ("schema", "kind", "third", "outcome", "cause", "note", "close"))
 
 
 @cache
@@ -213,6 +222,7 @@ def reading(kind: str) -> Reading:
         kind=kind,
         profession=who["profession"],
         readers=who["readers"],
+        minutes=who["minutes"],
         fails_from=rule["from"],
         says=rule["says"],
         source=rule.get("source", ""),
@@ -224,6 +234,12 @@ def reading(kind: str) -> Reading:
 def third_reader() -> str:
     """The sentence of the rule for a disagreement."""
     return str(_entry("reading.toml, third", _rules()["third"], _THIRD)["says"])
+
+
+@cache
+def close_share() -> Decimal:
+    """How near to its limit, as a share of it, a measured value is a close call."""
+    return Decimal(_entry("reading.toml, close", _rules()["close"], _CLOSE)["percent"]) / 100
 
 
 @cache
@@ -258,7 +274,7 @@ def reasons(modality: str, kind: str) -> dict[str, Reason]:
 
 def outcome(kind: str, listed: Iterable[Criterion], acceptable: Mapping[str, bool]) -> str:
     """How the marks of one reading add up, by the rule table."""
-    faults = sum(1 for c in listed if c.required and not acceptable[c.code])
+    faults = sum(c.weight for c in listed if c.required and not acceptable[c.code])
     return NOT_ACCEPTABLE if faults >= reading(kind).fails_from else ACCEPTABLE
 
 

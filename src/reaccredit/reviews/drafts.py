@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 from django.http import QueryDict
 
 from reaccredit.ledger.actions import Lost
@@ -55,6 +56,11 @@ def told(typed: Typed) -> list[tuple[str, str]]:
 def history(reading: Assignment) -> list[Draft]:
     """The newest first; only what its present reader typed."""
     return list(Draft.objects.filter(reading=reading.pk, person=reading.reviewer_id))
+
+
+def begun(reading: Assignment) -> datetime | None:
+    """When its present reader typed something for the first time."""
+    return Draft.objects.filter(reading=reading.pk, person=reading.reviewer_id).aggregate(first=Min("at"))["first"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,15 @@ from reaccredit.reviews.actions import Verdict
 from reaccredit.reviews.catalogue import Criterion
 from reaccredit.reviews.conflicts import may_read
 from reaccredit.reviews.limits import Limits
+from reaccredit.reviews.pointing import SUFFIX, Spot
+from reaccredit.reviews.pointing import read as read_spots
 from reaccredit.reviews.queries import AreaRow
 
 YES, NO = "yes", "no"
+NOTHING_FOUND = "I have looked at everything, and found nothing that is not acceptable"
+NOTHING_HINT = (
+    "Then every criterion that you have not answered counts as acceptable. You see them all before you hand in."
+)
 NOTE_LENGTH = 2000
 PLACES = {1: "First reader", 2: "Second reader", 3: "Third reader"}
 
@@ -37,6 +43,9 @@ class Group:
     measured: tuple[BoundField, ...] = ()
     stated: tuple[Beside, ...] = ()  # what the facility's data form says, beside the limits of its day
     own: tuple[Beside, ...] = ()  # what this reader measured
+    close: frozenset[str] = frozenset()  # measures whose value lies near a limit
+    places: BoundField | None = None
+    spots: tuple[Spot, ...] = ()
 
 
 class ReasonField(forms.ChoiceField):
@@ -76,7 +85,9 @@ class ScoreForm(forms.Form):
                     label=f"{criterion.title}: note", required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
                 ),
             }  # fmt: skip
+            self.fields[f"{criterion.code}{SUFFIX}"] = forms.CharField(required=False, widget=forms.HiddenInput)
             self.fields |= {f"{criterion.code}-value-{row.measure}": measure(row) for row in self._rows(criterion)}
+        self.fields["nothing"] = forms.BooleanField(label=NOTHING_FOUND, required=False, help_text=NOTHING_HINT)
 
     def _rows(self, criterion: Criterion) -> list[Row]:
         found = [self.limits.row(name) for name in criterion.measures] if self.limits else []
@@ -93,7 +104,13 @@ class ScoreForm(forms.Form):
                 measured=tuple(self[f"{criterion.code}-value-{row.measure}"] for row in self._rows(criterion)),
                 stated=self.limits.stated(criterion.measures) if self.limits else (),
                 own=self.limits.own(own, criterion.measures) if self.limits else (),
+                close=self.limits.close(own, criterion.measures) if self.limits else frozenset(),
+                places=self[criterion.code + SUFFIX], spots=self.spots(criterion),
             )  # fmt: skip
+
+    def spots(self, criterion: Criterion) -> tuple[Spot, ...]:
+        """Where the reader has pointed for this criterion."""
+        return tuple(read_spots(self.data.get(criterion.code + SUFFIX, ""))) if self.is_bound else ()
 
     def measured(self) -> dict[str, Decimal | bool]:
         """What this reader measured, as far as it can be read; a wrong entry stays in its field."""
@@ -113,9 +130,26 @@ class ScoreForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if self.complete:
+            self._nothing_found(found)
             for criterion in self.criteria:
                 self._must_be_answered(criterion, found)
         return found
+
+    def _nothing_found(self, found: dict[str, Any]) -> None:
+        """Said in so many words, it answers whatever was left open; and it cannot stand beside something that was found."""
+        if not found.get("nothing"):
+            return
+        faulty = [c.title for c in self.criteria if found.get(f"{c.code}-verdict") == NO]
+        if faulty:
+            self.add_error(
+                "nothing",
+                f"You say that you found nothing, and “{faulty[0]}” is marked as not acceptable. Change one of the two.",
+            )
+            return
+        for criterion in self.criteria:
+            verdict = f"{criterion.code}-verdict"
+            if verdict not in self.errors:
+                found[verdict] = found.get(verdict) or YES
 
     def _must_be_answered(self, criterion: Criterion, found: Mapping[str, Any]) -> None:
         verdict, reason = f"{criterion.code}-verdict", f"{criterion.code}-reason"
@@ -135,6 +169,7 @@ class ScoreForm(forms.Form):
                 reason=found[f"{c.code}-reason"],
                 causes=tuple(found[f"{c.code}-causes"]),
                 note="\n".join(part for part in (found[f"{c.code}-note"], said[c.code]) if part),
+                places=self.spots(c),
             )
             for c in self.criteria
         ]

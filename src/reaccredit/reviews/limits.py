@@ -13,6 +13,7 @@ from reaccredit.applications.models import Area
 from reaccredit.packages import criteria
 from reaccredit.packages.criteria import Advice, Beside, Told
 from reaccredit.packages.models import FormEntry, Package
+from reaccredit.policy.criteria import DatedTable
 from reaccredit.policy.measures import Row, evaluate
 from reaccredit.reviews import catalogue
 from reaccredit.reviews.models import Assignment
@@ -48,13 +49,24 @@ class Limits:
     def own(self, values: Own, measures: Iterable[str]) -> tuple[Beside, ...]:
         return tuple(line for line in self._beside(values, measures) if line.value)
 
+    def close(self, values: Own, measures: Iterable[str]) -> frozenset[str]:
+        """The measures whose value lies so near to a limit that another reading could fall on its other side."""
+        dated = self.advice.dated
+        if dated is None:
+            return frozenset()
+        wanted = set(measures)
+        lines = evaluate(dated.table, _known(values, dated), dated.words(self.told.traits)).lines
+        return frozenset(
+            line.row.measure for line in lines
+            if line.row.measure in wanted and line.inside is not None and isinstance(line.value, Decimal) and near(line.value, line.row)
+        )  # fmt: skip
+
     def minors(self, values: Own) -> str:
         """How many minor deviations the reader has counted, and from how many on they fail."""
         dated = self.advice.dated
         if dated is None or not dated.table.thresholds:
             return ""
-        known = {measure: value for measure, value in values.items() if measure in dated.table.measures}
-        found = evaluate(dated.table, known, dated.words(self.told.traits))
+        found = evaluate(dated.table, _known(values, dated), dated.words(self.told.traits))
         if found.threshold is None:
             return f"Minor deviations counted: {found.minors}. How many fail is not known for this package."
         cited = "; ".join(c.at or c.says for c in dated.cited(found.threshold.cites))
@@ -67,10 +79,25 @@ class Limits:
         if dated is None or not lines:
             return ""
         day = f"{dated.in_force.day} {dated.in_force:%B %Y}"
+        close = self.close(values, measures)
         said = "; ".join(
-            f"{one.title} {one.value} ({one.limit}{', recommended' if one.advice else ''})" for one in lines
+            f"{one.title} {one.value} ({one.limit}{', recommended' if one.advice else ''}"
+            f"{'; a close call' if one.measure in close else ''})"
+            for one in lines
         )
         return f"Measured: {said}. Criteria of {day}."
+
+
+def _known(values: Own, dated: DatedTable) -> dict[str, Decimal | bool]:
+    return {measure: value for measure, value in values.items() if measure in dated.table.measures}
+
+
+def near(value: Decimal, row: Row) -> bool:
+    """Within the share of a limit, on either side of it. A count has no near: one more is one more."""
+    if row.is_true or row.each:
+        return False
+    bounds = (row.at_least, row.at_most, row.more_than, row.less_than)
+    return any(abs(value - bound) <= abs(bound) * catalogue.close_share() for bound in bounds if bound is not None)
 
 
 def limits(reading: Assignment) -> Limits | None:

@@ -6,6 +6,7 @@ from django.db import models
 
 from reaccredit.applications.models import Area, CaseFile
 from reaccredit.facilities.models import Facility
+from reaccredit.imaging.models import Instance
 from reaccredit.packages.models import Package
 from reaccredit.people.models import PROGRAMME_ROLES, Employer, Person
 
@@ -134,6 +135,21 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment_id} {self.criterion}"
+
+
+class Place(models.Model):
+    """Where in an image a reader has found what a mark says."""
+
+    mark = models.ForeignKey(Mark, on_delete=models.CASCADE, related_name="places")
+    image = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+")
+    column = models.PositiveIntegerField()  # from 0 at the upper left
+    row = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.image_id} {self.column}/{self.row}"
 
 
 class HandedBack(models.Model):

@@ -19,9 +19,10 @@ from reaccredit.packages.models import Item, Package
 from reaccredit.packages.ticks import form_of
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
-from reaccredit.reviews import agreement, catalogue, conflicts, visibility
+from reaccredit.reviews import agreement, catalogue, conflicts, pointing, visibility
 from reaccredit.reviews.conflicts import Candidate
 from reaccredit.reviews.models import Assignment, HandedBack, Mark, Outcome, Round
+from reaccredit.reviews.pointing import Spot
 
 # -- the reviewer -----------------------------------------------------------------------------------------------------
 
@@ -60,8 +61,22 @@ def assignment(person: Person, pk: int, on: date) -> Assignment:
     return found
 
 
+def next_reading(person: Person, after: Assignment, on: date) -> Assignment | None:
+    """The one that has waited longest of those that wait after this one; round again at the end. None where nothing else waits."""
+    waiting = list(
+        _own(person, on).filter(submitted_at__isnull=True).exclude(pk=after.pk).order_by("assigned_at", "pk")
+    )
+    later = (one for one in waiting if (one.assigned_at, one.pk) > (after.assigned_at, after.pk))
+    return next(later, waiting[0] if waiting else None)
+
+
 def marks(reading: Assignment) -> list[Mark]:
-    return list(reading.marks.all())
+    return list(reading.marks.prefetch_related("places__image__series"))
+
+
+def places(reading: Assignment, mark: Mark) -> list[pointing.Shown]:
+    """Where the reader of this mark has pointed."""
+    return [pointing.told(Spot(p.image_id, p.column, p.row), p.image) for p in mark.places.all()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +282,7 @@ class Finding:
     reason: catalogue.Reason | None
     causes: tuple[str, ...]
     note: str
+    places: tuple[pointing.Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,15 +299,19 @@ class Review:
 
 
 def reviews(round_: Round) -> dict[int, list[Review]]:
-    """What the readers found, by area id, in two queries."""
+    """What the readers found, by area id, in a fixed number of queries."""
     modality = round_.case_file.modality
     found: dict[int, list[Review]] = defaultdict(list)
-    handed_in = round_.assignments.filter(submitted_at__isnull=False).select_related("area").prefetch_related("marks")
+    handed_in = (
+        round_.assignments.filter(submitted_at__isnull=False)
+        .select_related("area")
+        .prefetch_related("marks__places__image__series")
+    )
     for reading in handed_in.order_by("area", "position"):
         known = {c.code: c for c in catalogue.sheets()[modality].criteria if c.kind == reading.area.kind}
         words = catalogue.reasons(modality, reading.area.kind)
         faults = [
-            Finding(known.get(m.criterion), words.get(m.reason), tuple(m.causes), m.note)
+            Finding(known.get(m.criterion), words.get(m.reason), tuple(m.causes), m.note, tuple(places(reading, m)))
             for m in reading.marks.all() if not m.acceptable
         ]  # fmt: skip
         found[reading.area_id].append(Review(reading.position, str(reading.outcome), tuple(faults)))

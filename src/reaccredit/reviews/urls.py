@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reaccredit.reviews import judges_views, proposing, views
+from reaccredit.reviews import judges_views, proposing, reading_views, views
 
 app_name = "reviews"
 
@@ -12,11 +12,12 @@ urlpatterns = [
     path("rounds/<int:pk>/", views.round_page, name="round"),
     path("rounds/<int:pk>/propose/", proposing.propose, name="propose"),
     path("proposals/<int:pk>/", proposing.proposal, name="proposal"),
-    path("readings/", views.reading_list, name="reading-list"),
-    path("readings/<int:pk>/", views.reading, name="reading"),
-    path("readings/<int:pk>/check/", views.check, name="check"),
+    path("readings/", reading_views.reading_list, name="reading-list"),
+    path("readings/<int:pk>/", reading_views.reading, name="reading"),
+    path("readings/<int:pk>/history/", reading_views.history, name="history"),
+    path("readings/<int:pk>/check/", reading_views.check, name="check"),
     path("readings/<int:pk>/hand-back/", proposing.hand_back, name="hand-back"),
-    path("readings/<int:pk>/images/<int:image>/<slug:size>.png", views.image, name="image"),
+    path("readings/<int:pk>/images/<int:image>/<slug:size>.png", reading_views.image, name="image"),
     path("readings/<int:pk>/take-back/", proposing.take_back, name="take-back"),
     path("people/", judges_views.index, name="people"),
     path("people/ask/", judges_views.ask, name="ask-to-declare"),
