@@ -51,6 +51,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Surveys", "surveys:index"),
         Entry("Certificates", "certificates:index"),
         Entry("Invoices", "billing:index"),
+        Entry("Policies", "workbench:index"),
     ),
     "reviewer": (Entry("Reading list", "reviews:reading-list"), Entry("About me", "reviews:me")),
     "arbitrator": (Entry("Appeals to decide", "appeals:arbitrations"), Entry("About me", "reviews:me")),

@@ -80,7 +80,8 @@ SITE_ADDRESS = os.environ.get("REACCREDIT_ADDRESS", "http://localhost:8000")
 
 ROOMS = [
     "ledger", "billing", "notices", "documents", "imaging", "people", "facilities", "applications", "packages", "intake", "reviews",
-    "reports", "certificates", "withdrawals", "surveys", "reinstatements", "repeats", "appeals", "options", "desks", "project",
+    "reports", "certificates", "withdrawals", "surveys", "reinstatements", "repeats", "appeals", "options", "workbench", "desks",
+    "project",
 ]  # fmt: skip
 
 INSTALLED_APPS = [

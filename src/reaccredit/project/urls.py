@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("reaccredit.desks.urls")),
     path("plans/", include("reaccredit.reinstatements.urls")),
     path("surveys/", include("reaccredit.surveys.urls")),
+    path("workbench/", include("reaccredit.workbench.urls")),
     path("notices/", include("reaccredit.notices.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("accessibility/", views.accessibility, name="accessibility"),
