@@ -89,8 +89,11 @@ def test_staff_accept_and_the_facility_fills_the_package_and_submits_it(world, n
     chosen = [*files(tmp_path / "exam", good), *files(tmp_path / "broken", [b"not an image"], 99)]
     page.get_by_label("Files or a zip archive").set_input_files(chosen)
     page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.get_by_text("All sent: 12 images received, 1 not taken.")).to_be_visible()
+    expect(page.get_by_text("1 file will not be taken; see below why. Nothing has been sent yet.")).to_be_visible()
     expect(page.get_by_text("IM0099.dcm")).to_be_visible()
+    looked_at(page, "packages-preflight")
+    page.get_by_role("button", name="Send the other 12 files").click()
+    expect(page.get_by_text("All sent: 12 images received, 1 not taken.")).to_be_visible()
     expect(page.get_by_role("link", name="DEMO AXIAL", exact=True)).to_be_visible()
     looked_at(page, "packages-images")
 

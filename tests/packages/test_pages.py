@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -541,3 +542,45 @@ def test_where_the_policy_sets_no_date_the_page_says_so(world, by):
     text = page(by(world.admin), "package", appeal.pk)
     assert "The policy sets no date for this package." in text
     assert "What the policy does not say" in text
+
+
+def asks(client: Client, item: Item, **question: Any) -> Any:
+    address = reverse("packages:sending", args=[item.package_id, item.pk])
+    return client.post(address, question, content_type="application/json")
+
+
+def test_the_sending_page_asks_which_files_are_here_and_of_its_own_item_only(world, by, package, now):
+    chest, head = item(package, "chest/adult", "exam.1"), item(package, "head-neck/adult", "exam.1")
+    send(chest, images(chest, now), world.admin, now)
+    keys = sorted(chest.collection.instances.values_list("sha256", flat=True))
+    client = by(world.admin)
+    assert asks(client, chest, ask="have", sha256=[*keys, "0" * 64]).json() == {"here": keys}
+    assert asks(client, head, ask="have", sha256=keys).json() == {"here": []}
+    key = asks(client, chest, ask="announce", files=3, size=99).json()["key"]
+    assert "Sending 3 files" in page(client, "item", package.pk, chest.pk)
+    assert asks(client, chest, ask="end", key=key).json() == {"ended": True}
+    assert "Sending 3 files" not in page(client, "item", package.pk, chest.pk)
+    assert asks(by(world.stranger), chest, ask="have", sha256=keys).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"ask": "else"}, {}, {"ask": "have"}, {"ask": "have", "sha256": ["../x"]}, {"ask": "have", "sha256": "abc"},
+        {"ask": "announce", "files": 0, "size": 1}, {"ask": "announce", "files": True, "size": 1}, {"ask": "end", "key": "x"},
+    ],
+)  # fmt: skip
+def test_what_the_script_does_not_ask_is_refused_with_a_sentence(world, by, package, question):
+    answer = asks(by(world.admin), item(package, "chest/adult", "exam.1"), **question)
+    assert answer.status_code == 400
+    assert "Load it again" in answer.json()["stop"]
+
+
+def test_a_file_that_was_altered_on_its_way_is_told_so_and_not_taken(world, by, package, now):
+    chest = item(package, "chest/adult", "exam.1")
+    good = images(chest, now)
+    files = [SimpleUploadedFile(f"{n}.dcm", content) for n, content in enumerate(good)]
+    said = {"images": files, "sha256": [hashlib.sha256(good[0]).hexdigest(), "0" * 64]}
+    address = at("item", package.pk, chest.pk)
+    answer = by(world.admin).post(address, said, headers={"X-Upload": "script"}).json()
+    assert (answer["accepted"], [one["code"] for one in answer["refused"]]) == (1, ["altered"])

@@ -75,6 +75,11 @@ class Seen:
             self.patients |= header.patients
 
 
+def in_words(found: str | date) -> str:
+    """A modality, or a day, as the sentences say it."""
+    return _day(found) if isinstance(found, date) else _modality_words(found)
+
+
 def _modality_words(code: str) -> str:
     if code not in MODALITIES:
         return code if code.isalnum() else "unknown"

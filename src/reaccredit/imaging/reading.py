@@ -57,6 +57,7 @@ NAMELESS = (
     "The file lacks the identifiers (UIDs) of its study, series or image, so it can't be placed. Export it again from"
     " the scanner or the archive."
 )
+EMPTY = "The file is empty. It may still have been written when it was chosen: export it again, then send it again."
 FOREIGN = (
     "This is not a DICOM file. Send the files as the scanner or the archive exports them (Part 10 files, with or"
     " without the ending .dcm)."
@@ -349,9 +350,7 @@ _KNOWN_STARTS = (
 
 def _foreign(head: bytes) -> str:
     if not head:
-        return (
-            "The file is empty. It may still have been written when it was chosen: export it again, then send it again."
-        )
+        return EMPTY
     for start, words in _KNOWN_STARTS:
         if head.startswith(start):
             return f"This is {words}. " + FOREIGN.removeprefix("This is not a DICOM file. ")

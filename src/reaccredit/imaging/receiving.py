@@ -29,6 +29,7 @@ from reaccredit.ledger.files import Draft, NoRoom, Readable, TooLarge
 
 FILE_BYTES = 2 * 1024**3
 STEP = 10
+TOO_LARGE = f"The file is larger than {FILE_BYTES // 1024**3} GB. Send the images as single files, not as one."
 FULL = Unreadable(
     "no-room", "The store has no room for this file at the moment. Send it again later; staff have been told."
 )
@@ -163,10 +164,7 @@ def _read_one(errand: _Errand, part: Part, stream: Readable, drafts: ExitStack) 
     try:
         draft = STORE.receive(stream, limit=FILE_BYTES)
     except TooLarge:
-        limit = f"{FILE_BYTES // 1024**3} GB"
-        raise Unreadable(
-            "too-large", f"The file is larger than {limit}. Send the images as single files, not as one."
-        ) from None
+        raise Unreadable("too-large", TOO_LARGE) from None
     except NoRoom:
         raise FULL from None
     drafts.callback(draft.drop)

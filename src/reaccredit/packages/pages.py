@@ -12,13 +12,14 @@ from reaccredit.imaging.actions import Received
 from reaccredit.imaging.actions import Refused as RefusedFile
 from reaccredit.imaging.checks import MODALITIES, Expectation
 from reaccredit.imaging.models import Series
-from reaccredit.imaging.queries import images_of
+from reaccredit.imaging.queries import images_of, unfinished
 from reaccredit.ledger.queries import decision
 from reaccredit.packages import actions, criteria, queries, rules
 from reaccredit.packages.catalogue import DataForm, Line, contents
 from reaccredit.packages.criteria import Beside
 from reaccredit.packages.expectations import doubts, expectation
 from reaccredit.packages.models import FormEntry, Item, Package
+from reaccredit.packages.preflight import expects
 from reaccredit.packages.ticks import Tick, crosses, form_of
 from reaccredit.policy import Clause
 
@@ -130,6 +131,8 @@ def images(item: Item, now: datetime) -> dict[str, Any]:
         "wanted": wanted(item, expected, now),
         "arrived": item.media.order_by("-received_at"),
         "by_post": item.package.medium in actions.BY_POST,
+        "expects": expects(expected),
+        "unfinished": unfinished(item.collection) if item.collection else None,
     }
 
 
@@ -201,6 +204,7 @@ class FileLine:
     name: str
     why: str
     clause: Clause | None = None
+    code: str = ""
 
 
 @dataclass
@@ -220,7 +224,9 @@ class Outcome:
 
     def as_json(self) -> dict[str, Any]:
         def lines(found: list[FileLine]) -> list[dict[str, str]]:
-            return [{"name": line.name, "why": line.why, "clause": quoted(line.clause)} for line in found]
+            return [
+                {"name": line.name, "why": line.why, "clause": quoted(line.clause), "code": line.code} for line in found
+            ]
 
         return {
             "accepted": self.accepted, "size": self.size, "refused": lines(self.refused), "here": lines(self.here_already),
@@ -238,7 +244,7 @@ def outcome(item: Item, received: Received, now: datetime) -> Outcome:
     clauses = rules.cited(item.package.case_file.case, now, {one.problem.clause for one in received.refused})
 
     def line(one: RefusedFile) -> FileLine:
-        return FileLine(one.label.shown, one.problem.sentence, clauses.get(one.problem.clause))
+        return FileLine(one.label.shown, one.problem.sentence, clauses.get(one.problem.clause), one.problem.code)
 
     return Outcome(
         accepted=len(received.accepted),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reaccredit.packages import views
+from reaccredit.packages import sending_views, views
 
 app_name = "packages"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/media/", views.media, name="media"),
     path("<int:pk>/return/", views.return_, name="return"),
     path("<int:pk>/items/<int:item_pk>/", views.item, name="item"),
+    path("<int:pk>/items/<int:item_pk>/sending/", sending_views.sending, name="sending"),
     path("<int:pk>/items/<int:item_pk>/form/", views.form, name="form"),
     path("<int:pk>/items/<int:item_pk>/series/<int:series_pk>/", views.series, name="series"),
     path("<int:pk>/items/<int:item_pk>/series/<int:series_pk>/remove/", views.remove, name="remove"),

@@ -5,7 +5,7 @@ Anybody else is told that there is no such page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from reaccredit.documents.queries import content
 from reaccredit.facilities.queries import Audience, audience
 from reaccredit.imaging.preview import SIDES, preview
+from reaccredit.imaging.unpacking import Part, label, parts
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.packages import actions, pages, queries
 from reaccredit.packages.catalogue import FORM_KINDS, IMAGE_KINDS
@@ -219,8 +220,7 @@ def _images(asked: Asked, found: Item) -> HttpResponse:
             return JsonResponse({"stop": said}, status=REFUSED)
         return asked.render("images", pages.images(found, asked.now) | {"form": form}, REFUSED)
     try:
-        files = [(one.name or "", cast(BinaryIO, one)) for one in form.chosen]
-        received = actions.upload(item=found, files=files, actor=asked.person, now=asked.now)
+        received = actions.take(item=found, parts=_parts(asked, form), actor=asked.person, now=asked.now)
     except (Refused, Lost, actions.SentByPost) as error:
         if by_script:
             return JsonResponse({"stop": str(error)}, status=HTTPStatus.CONFLICT)
@@ -232,6 +232,17 @@ def _images(asked: Asked, found: Item) -> HttpResponse:
         return JsonResponse(outcome.as_json())
     context = pages.images(found, asked.now) | {"form": UploadForm(), "outcome": outcome}
     return asked.render("images", context, REFUSED if outcome.nothing_taken else HTTPStatus.OK)
+
+
+def _parts(asked: Asked, form: UploadForm) -> Iterable[Part]:
+    """A script that has opened the archives itself names each file by its SHA-256; else archives are opened here."""
+    claims = asked.http.POST.getlist("sha256")
+    if len(claims) != len(form.chosen):
+        return parts((one.name or "", cast(BinaryIO, one)) for one in form.chosen)
+    return [
+        Part(label(place, one.name or ""), one, claim)
+        for place, (one, claim) in enumerate(zip(form.chosen, claims, strict=True), 1)
+    ]
 
 
 def _document(asked: Asked, found: Item) -> HttpResponse:
