@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from reaccredit.policy.exploring import Explored, explore
 from reaccredit.policy.exporting import Words, left_name
 from reaccredit.policy.formats import FORMATS
 from reaccredit.policy.reading import read_file
-from reaccredit.policy.revision import ALWAYS, Revision
+from reaccredit.policy.revision import ALWAYS, Revision, When
 from reaccredit.policy.telling import verdict
 from tests.policy.reading_exports import SCXML, DecisionTable, Machine
 from tests.policy.telling import SHELF
@@ -128,3 +128,9 @@ def test_graphviz_and_markdown_have_every_stage_and_every_row(rev):
     rows = [line for line in table.splitlines() if line.startswith("| ")]
     assert len(rows) == 2 + len(rev.offers) + (2 + len(rev.windows) if rev.windows else 0)
     assert all(option.title in table for option in rev.options.values())
+
+
+def test_no_word_of_the_vocabulary_of_conditions_is_left_out():
+    """A condition that is added to the schema is added to the forms in which it is given away."""
+    written = {"counters", "traits", "marks", "without", "outcome", "heard", "unheard", "told", "untold", "left"}
+    assert {f.name for f in fields(When)} == written
