@@ -13,8 +13,9 @@ from datetime import datetime
 
 from reaccredit.policy import refusing
 from reaccredit.policy.conditions import holds
+from reaccredit.policy.dating import undated
 from reaccredit.policy.exploring import Edge, Explored, Key, explore
-from reaccredit.policy.forms import fitting, option_end, timing
+from reaccredit.policy.forms import Timing, fitting, option_end, timing
 from reaccredit.policy.revision import Move, Revision
 from reaccredit.policy.stating import statements
 from reaccredit.policy.words import Fact, Malformed, Standing
@@ -38,7 +39,7 @@ def check(rev: Revision, walked: Explored | None = None) -> list[Finding]:
     """Every finding about one revision: defects first, then notes."""
     w = walked or explore(rev)
     found = [
-        *_one_row(w), *_one_way(w), *_broken(w), *_ways_on(w), *_all_used(w), *_chances(w), *_finality(w), *_limits(w),
+        *_one_row(w), *_one_way(w), *_broken(w), *_ways_on(w), *_all_used(w), *_chances(w), *_finality(w), *_limits(w), *_undated(w),
         *(Finding(rule, what) for rule, what in statements(rev)), *_notes(rev, w),
     ]  # fmt: skip
     unique = {(f.rule, f.what): f for f in reversed(found)}
@@ -220,12 +221,17 @@ def _chances(w: Explored) -> Iterator[Finding]:
 
 def _lapses(w: Explored, edge: Edge, s: Standing, n: Standing) -> Iterator[Finding]:
     when = timing(w.rev, s)
-    if n.stage == s.stage or not n.lapsed:
+    if n.stage == s.stage or not n.lapsed or _yearly(when):
         return
     if when.opens is None or (when.due and when.opens >= when.due):
         missing = ", ".join(when.missing) or "the opening"
         said = f"{_at(w.rev, s)} lapses although its form was never open (still waiting for {missing})"
         yield _told(w, "no chance", said, edge.before, edge)
+
+
+def _yearly(when: Timing) -> bool:
+    """A form that opens once a year while the stage has a term of its own: that this term ends takes no chance away."""
+    return bool(when.row and when.row.opens.season and not when.row.due)
 
 
 def _stillborn(w: Explored, edge: Edge, n: Standing, now: datetime) -> Iterator[Finding]:
@@ -238,7 +244,7 @@ def _stillborn(w: Explored, edge: Edge, n: Standing, now: datetime) -> Iterator[
 def _options_over(w: Explored, edge: Edge, n: Standing, now: datetime) -> Iterator[Finding]:
     """An option whose own term ends before the form can open, whatever its holder does."""
     when, rows = timing(w.rev, n), refusing.rows(w.rev, n, now)
-    if not when.ready or not rows or not when.row:
+    if not when.ready or not rows or not when.row or _yearly(when):
         return
     for name in rows[0].options:
         due = option_end(w.rev, n, when, name)
@@ -257,7 +263,7 @@ def _finality(w: Explored) -> Iterator[Finding]:
         s, _ = w.nodes[edge.before]
         heard = s.heard(edge.fact.kind)
         if heard and (s.decided is None or heard >= s.decided):
-            said = f"“{choice.id}” can be chosen a second time for one decision"
+            said = f"“{choice.id}” can be chosen a second time before a new round begins"
             yield _told(w, "once a round", said, edge.before, edge)
 
 
@@ -269,6 +275,11 @@ def _limits(w: Explored) -> Iterator[Finding]:
             if past and not any(over.counter == counter.id and over.to == s.stage for over in w.rev.overs):
                 said = f"{counter.title} {s.count(counter.id)} of at most {counter.limit}: no rule says what follows"
                 yield _told(w, "no limit", said, key)
+
+
+def _undated(w: Explored) -> Iterator[Finding]:
+    for rule, what, key, edge in undated(w):
+        yield _told(w, rule, what, key, edge)
 
 
 # ------------------------------------------------------------------ notes

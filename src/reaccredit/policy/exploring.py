@@ -17,8 +17,8 @@ from typing import Any
 from reaccredit.policy import folding, refusing
 from reaccredit.policy.accrediting import CLOCK
 from reaccredit.policy.conditions import turning, within
-from reaccredit.policy.counting import moment
-from reaccredit.policy.forms import due, due_row, option_end, timing
+from reaccredit.policy.counting import last_day, moment
+from reaccredit.policy.forms import Timing, due, due_row, option_end, timing
 from reaccredit.policy.happening import Happenings
 from reaccredit.policy.relevance import SLACK, Relevance
 from reaccredit.policy.revision import EXPIRES, Revision, Wait
@@ -148,6 +148,8 @@ class Walker:
     def _form(self, s: Standing) -> Iterator[datetime | None]:
         when = timing(self.rev, s)
         yield from (when.ready, when.opens, when.due)
+        if _yearly(when) and when.due:  # what makes the stage begin again may come on its last day
+            yield self.rev.days.begin_of(last_day(when.due, self.rev.zone))
         for name in when.row.terms if when.row else ():
             yield option_end(self.rev, s, when, name)
 
@@ -167,9 +169,19 @@ class Walker:
         term = self._term(s, now) if EXPIRES in names else None
         anchors = self._anchors(s, now, names)
         traits = tuple(sorted((k, v) for k, v in s.traits.items() if k in asked))
+        year = self._year(s, now) if self.rev.seasons else ()
         return (
             s.stage, counts, s.marks, self._areas(s), s.play, traits, ages, dates, once, bool(s.lapsed), s.outcome, term, anchors,
+            year,
         )  # fmt: skip
+
+    def _year(self, s: Standing, now: datetime) -> Key:
+        """How far off a form is that opens once a year, at a stage that may begin again meanwhile."""
+        if not self.rev.stages[s.stage].asks or not self.rev.stages[s.stage].dues:
+            return ()
+        when = timing(self.rev, s)
+        ends = [option_end(self.rev, s, when, name) for name in when.row.terms] if when.row else []
+        return tuple(max(t - now, NONE) for t in (when.opens, *ends) if t) if _yearly(when) else ()
 
     def _ages(self, s: Standing, now: datetime, names: frozenset[str]) -> Key:
         caps, alike = self.relevance.caps, self.relevance.alike
@@ -222,6 +234,10 @@ class Walker:
             return ()
         known: dict[str, datetime | None] = {"entered": s.entered, "decided": s.decided, "passed": s.passed}
         return tuple((k, min(now - at, caps.get(k, SLACK))) for k, at in known.items() if k in asked and at)
+
+
+def _yearly(when: Timing) -> bool:
+    return bool(when.row and when.row.opens.season and not when.row.due)
 
 
 def _between(span: timedelta, cap: timedelta) -> timedelta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -108,8 +109,8 @@ class Happenings:
     # -- what a fact says
     def _abouts(self, s: Standing, now: datetime, kind: str) -> Iterator[dict[str, Any]]:
         known = self.rev.facts[kind]
-        sides = [*self._tells(s, known), *self._traits(kind), *self._dates(now, kind), self._areas(s, kind)]
-        plain: dict[str, Any] = dict.fromkeys(known.needs, "told")
+        sides = [*self._tells(s, known), *self._traits(kind), *self._dates(now, known), self._areas(s, kind)]
+        plain: dict[str, Any] = dict.fromkeys(known.needs, "told") | self._needed(s, now, known)
         if self._grounded(s.stage, kind):
             plain["grounds"] = [self.requirement]
         for parts in product(*(side for side in sides if side)):
@@ -117,6 +118,16 @@ class Happenings:
             for part in parts:
                 about.update(part)
             yield about
+
+    def _needed(self, s: Standing, now: datetime, known: FactKind) -> dict[str, Any]:
+        """What the engine itself reads of a fact, where the fact must tell it."""
+        said: dict[str, Any] = {}
+        if "effective" in known.needs:
+            said["effective"] = self.rev.days.day(now).isoformat()
+        if "areas" in known.needs and self.rev.words:
+            word = self._finds(s.stage, known.id) or self.rev.words.passed
+            said["areas"] = dict.fromkeys(self._tested(s) or list(s.areas), word)
+        return said
 
     def _grounded(self, stage: str, kind: str) -> bool:
         key = stage, kind
@@ -147,13 +158,21 @@ class Happenings:
             self._said[kind] = [[{name: value} for value in self.relevance.classes(name)] for name in told]
         return self._said[kind]
 
-    def _dates(self, now: datetime, kind: str) -> list[Abouts]:
+    def _dates(self, now: datetime, known: FactKind) -> list[Abouts]:
+        """Days on both sides of what is asked; none at all where rules ask whether it was told, and it need not be."""
         sides: list[Abouts] = []
         for named in self.rev.dates.values():
-            if kind in named.told_by:
+            if known.id in named.told_by:
                 days = [self.rev.days.day(now + ahead).isoformat() for ahead in self._aheads(named.id)]
-                sides.append([{named.key: day} for day in days])
+                said: Abouts = [{named.key: day} for day in days]
+                left_out = named.id in self._asked_for and named.key not in known.needs
+                sides.append([*said, {}] if left_out else said)
         return sides
+
+    @cached_property
+    def _asked_for(self) -> frozenset[str]:
+        whens = [w for st in self.rev.stages.values() for w in self.relevance.whens_at(st)]
+        return frozenset(n for w in whens for n in (*w.told, *w.untold))
 
     def _aheads(self, name: str) -> list[timedelta]:
         """A day that leaves more than any condition asks for, and one that leaves less."""
@@ -170,11 +189,14 @@ class Happenings:
             self._finding[key] = next((f for f in found if f), "")
         return self._finding[key]
 
+    def _tested(self, s: Standing) -> list[str]:
+        return [a for a, w in s.areas.items() if w == s.play] or ([] if s.areas else list(TWO_AREAS))
+
     def _areas(self, s: Standing, kind: str) -> Abouts:
         words, outcome = self.rev.words, self._finds(s.stage, kind)
         if not words or not outcome:
             return [{}]
-        tested = [a for a, w in s.areas.items() if w == s.play] or ([] if s.areas else list(TWO_AREAS))
+        tested = self._tested(s)
         sides: Abouts = [{}] if s.areas else [{"areas": dict.fromkeys(TWO_AREAS, outcome)}]
         if len(tested) > 1:
             other = words.passed if outcome == words.failed else words.failed

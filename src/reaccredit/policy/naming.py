@@ -58,6 +58,12 @@ def _check_facts(r: Revision, top: Table) -> None:
         if f.stands_for and r.facts[f.stands_for.partition("/")[0]].stands_for:
             there = Table(top.source, ("fact", f.id), {}, "fact")
             raise there.wrong(f"it stands for {f.stands_for!r}, which stands for another fact itself", "stands_for")
+    for n, form in enumerate(r.windows):
+        if form.due and r.stages[form.stage].dues:
+            said = f"the form's 'due' is the term of its stage, and [stage.{form.stage}.due] gives another: leave one of them out"
+            raise Table(top.source, ("window", n), {}, "window").wrong(
+                f"{said}, or give the options terms of their own ([window.term.<option>])", "due"
+            )
     for paper in r.materials.values():
         known = r.facts.get(paper.met_by.partition("/")[0])
         if paper.met_when and known and not (known.tells or known.table):

@@ -81,6 +81,8 @@ def _retest(rev: Revision, option: Choice) -> Said:
     fits = {"all": ("all",), rev.words.failed: ("deficient",), "nothing": ("deficient", "all", "none")}[option.retest]
     if option.covers not in fits:
         yield "retest", f"option {option.id!r} retests {option.retest} and covers {option.covers}"
+    if option.retest == "nothing" and option.puts == rev.words.untested and not option.challenges:
+        yield "retest", f"option {option.id!r} puts its areas back to {option.puts} and does not say what is retested"
     if option.retest != "nothing" and not option.puts:
         yield "retest", f"option {option.id!r} retests {option.retest} and does not say what its areas are then called"
 
@@ -91,6 +93,7 @@ def _unused(rev: Revision) -> Said:
     standing_in = {f.id for f in rev.facts.values() if f.stands_for in heard}
     for kind in rev.facts.keys() - heard - standing_in:
         yield "never heard", f"fact {kind!r} has no place in any stage"
+    yield from _values_unheard(rev)
     cited = all_cites(rev)
     for clause in rev.clauses:
         if clause not in cited:
@@ -104,6 +107,17 @@ def _unused(rev: Revision) -> Said:
     for name in rev.tables.keys() - {f.table for f in rev.facts.values()}:
         yield "never used", f"no fact is decided by table {name!r}"
     yield from _conditions_unused(rev)
+
+
+def _values_unheard(rev: Revision) -> Said:
+    """Each value that a fact may tell has a place somewhere, where the fact has one."""
+    named = {k for st in rev.stages.values() for k in (*st.moves, *st.hears)}
+    for f in rev.facts.values():
+        if f.id in named or f.stands_for or not any(k.startswith(f.id + "/") for k in named):
+            continue
+        for value in (*f.values, *(("pass", "fail") if f.table else ())):
+            if f"{f.id}/{value}" not in named:
+                yield "never heard", f"fact '{f.id}/{value}' has no place in any stage"
 
 
 def _conditions_unused(rev: Revision) -> Said:

@@ -1,0 +1,140 @@
+"""Terms that no case can reckon, and times that are over before they begin: seen on the walk of every standing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from reaccredit.policy import refusing, telling
+from reaccredit.policy.conditions import holds
+from reaccredit.policy.exploring import Edge, Explored, Key
+from reaccredit.policy.forms import due, stage_end, timing
+from reaccredit.policy.revision import Revision, Stage, Wait
+from reaccredit.policy.terms import due_of, ending
+from reaccredit.policy.words import Malformed, Refusal, Standing
+
+Said = Iterator[tuple[str, str, Key, Edge | None]]  # the property, what is wrong, and the standing (by this edge)
+Here = list[tuple[Key, Standing, datetime]]
+
+
+def undated(w: Explored) -> Said:
+    here: dict[str, Here] = {}
+    for key, (s, now) in w.nodes.items():
+        here.setdefault(s.stage, []).append((key, s, now))
+    for name, found in here.items():
+        stage = w.rev.stages[name]
+        yield from _terms(w.rev, stage, found)
+        yield from _cut_offs(w.rev, stage, found)
+    yield from _forms(w.rev, here)
+    yield from _at_once(w)
+    yield from _outcomes(w)
+
+
+def _named(rev: Revision, wait: Wait) -> str:
+    return ", ".join(rev.title_of(n) for n in wait.start)
+
+
+def _never(rev: Revision, what: str, wait: Wait, first: Key) -> tuple[str, str, Key, None]:
+    return "never known", f"{what} is reckoned from {_named(rev, wait)}, which no case there has", first, None
+
+
+def _terms(rev: Revision, stage: Stage, here: Here) -> Said:
+    """The term of a stage is known at least once."""
+    for wait in stage.dues:
+        fit = [(key, s) for key, s, _ in here if holds(rev, wait.when, s, None)]
+        if fit and not stage.ends and not any(ending(rev, s, wait).due for _, s in fit):
+            yield _never(rev, f"the term of stage {stage.id!r}", wait, fit[0][0])
+
+
+def _cut_offs(rev: Revision, stage: Stage, here: Here) -> Said:
+    """What is bounded in time can come in time at least once."""
+    for kind, wait in stage.until.items():
+        if not any(ending(rev, s, wait, _own(rev, s)).due for _, s, _ in here):
+            yield _never(rev, f"until when “{kind}” may come at {stage.id!r}", wait, here[0][0])
+    for kind in (*stage.until, *stage.since):
+        if kind in stage.hears and not any(_in_time(rev, stage, kind, s, now) for _, s, now in here):
+            yield "never in time", f"“{kind}” can never come in time at {stage.id!r}", here[0][0], None
+
+
+def _own(rev: Revision, s: Standing) -> datetime | None:
+    try:
+        return due(rev, s)
+    except Malformed:  # more or fewer than one window: said elsewhere
+        return None
+
+
+def _in_time(rev: Revision, stage: Stage, kind: str, s: Standing, now: datetime) -> bool:
+    late, early = stage.until.get(kind), stage.since.get(kind)
+    if late and (end := ending(rev, s, late, _own(rev, s)).due) and now >= end:
+        return False
+    opens = refusing.opening(rev, s, early)[0] if early else now
+    end = ending(rev, s, late, _own(rev, s)).due if late else None
+    return opens is not None and (end is None or opens < end)
+
+
+def _forms(rev: Revision, here: dict[str, Here]) -> Said:
+    for n, row in enumerate(rev.windows, 1):
+        fit = [(key, s) for key, s, _ in here.get(row.stage, ()) if holds(rev, row.when, s, None)]
+        for what, wait in (("the due date", row.due), *((f"the term of {name!r}", t) for name, t in row.terms.items())):
+            if wait and fit and not any(_known(rev, s, wait) for _, s in fit):
+                yield _never(rev, f"{what} of window {n}", wait, fit[0][0])
+
+
+def _known(rev: Revision, s: Standing, wait: Wait) -> bool:
+    try:
+        opens = timing(rev, s).opens
+    except Malformed:
+        return True
+    return ending(rev, s, wait, opened=opens).due is not None
+
+
+def _at_once(w: Explored) -> Said:
+    """A fact that leads to a stage whose time is always over then."""
+    late: dict[tuple[str, str, str], Edge] = {}
+    timely: set[tuple[str, str, str]] = set()
+    for e in w.edges:
+        n = w.nodes[e.after][0]
+        stage, way = w.rev.stages[n.stage], (w.nodes[e.before][0].stage, e.fact.kind, n.stage)
+        if e.clock or stage.asks or stage.ends or way in timely or not stage.dues or e.before == e.after:
+            continue
+        end = stage_end(w.rev, n)
+        if end is None or end > e.fact.at:
+            timely.add(way)
+        else:
+            late.setdefault(way, e)
+    for way, e in late.items():
+        if way not in timely:
+            yield "no chance", f"“{way[1]}” leads to {way[2]!r}, whose term is always over then", e.before, e
+
+
+def _outcomes(w: Explored) -> Said:
+    """The first day of an outcome is known at least once (else it is always that of the decision), the last one always (else there is no end)."""
+    into: dict[str, list[Edge]] = {}
+    for e in w.edges:
+        into.setdefault(w.nodes[e.after][0].outcome, []).append(e)
+    for o in w.rev.outcomes.values():
+        edges = into.get(o.id, [])
+        if not edges or o.keeps or o.suspends or not o.accredited:
+            continue
+        if o.effective and not any(_reckoned(w, e, o.effective) for e in edges):
+            yield _never(w.rev, f"the first day of outcome {o.id!r}", o.effective, edges[0].after)
+        endless = next(
+            (k for k, (s, _) in w.nodes.items() if s.outcome == o.id and s.effective and not s.expires), None
+        )
+        if o.expires and endless:
+            yield _never(w.rev, f"the last day of outcome {o.id!r}", o.expires, endless)
+
+
+def _reckoned(w: Explored, e: Edge, wait: Wait) -> bool:
+    """Was the day known at the fact that decided?"""
+    s, n = w.nodes[e.before][0], w.nodes[e.after][0]
+    probe = s.copy()
+    probe.times = {**s.times, **dict.fromkeys(_names(w.rev, s, e), e.fact.at)}
+    probe.dates, probe.decided, probe.outcome, probe.entered = n.dates, e.fact.at, "", n.entered
+    return due_of(w.rev, probe, wait) is not None
+
+
+def _names(rev: Revision, s: Standing, e: Edge) -> Iterable[str]:
+    known = rev.facts.get(e.fact.kind)
+    names = telling.instances(rev, s, known, e.fact) if known else (e.fact.kind,)
+    return () if isinstance(names, Refusal) else names
