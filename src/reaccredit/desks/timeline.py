@@ -26,11 +26,14 @@ OWN_TITLES = {
     "review.assigned": "Reader assigned",
     "review.submitted": "Reading submitted",
     "review.handed-back": "Reading handed back",
+    "review.returned": "Reading returned to be repaired",
     "arbitrator.assigned": "Arbitrator assigned",
     "certificate.granted": "Certificate granted",
     "fee.entered": "Amount of a fee entered",
 }
-BY_AREA = frozenset({"review.assigned", "review.submitted", "review.handed-back", "arbitrator.assigned"})
+BY_AREA = frozenset(
+    {"review.assigned", "review.submitted", "review.handed-back", "review.returned", "arbitrator.assigned"}
+)
 STAFF_ONLY = ("review.", "arbitrator.", "note.")
 UNNAMED = frozenset({Role.REVIEWER.value, Role.ARBITRATOR.value})
 

@@ -1,31 +1,34 @@
-"""From readings to a determination. Pure: it looks at outcomes, and knows no person."""
+"""From readings to a determination, by the table of the catalogue. It looks at outcomes, and knows no person."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable
 
-from reaccredit.reviews.models import FIRST_TWO, Assignment
+from reaccredit.reviews import catalogue, deciding
+from reaccredit.reviews.models import FIRST_TWO, THIRD, Assignment
 
 
 def handed_in(readings: Iterable[Assignment]) -> list[Assignment]:
     return [reading for reading in readings if reading.submitted_at is not None]
 
 
+def _decided(readings: Iterable[Assignment]) -> str:
+    return deciding.decide(catalogue.determinations(), [str(r.outcome) for r in handed_in(readings)])
+
+
 def split(readings: Collection[Assignment]) -> bool:
-    """The first two are in and do not agree."""
-    first = {r.outcome for r in handed_in(readings) if r.position in FIRST_TWO}
-    return len(first) > 1
+    """The first two are in, and the table asks for a third."""
+    return _decided(r for r in readings if r.position in FIRST_TWO) == deciding.THIRD
 
 
 def determined(readings: Collection[Assignment]) -> str | None:
-    """The outcome that two readers found, once it is certain; None before."""
-    found = Counter(r.outcome for r in handed_in(readings))
-    return next((outcome for outcome, number in found.items() if number >= len(FIRST_TWO)), None)
+    """The outcome, once it is certain; None before."""
+    found = _decided(readings)
+    return found if found and found != deciding.THIRD else None
 
 
 def places(readings: Collection[Assignment]) -> tuple[int, ...]:
-    """The places that wait for a reader: the first two, and the third where those do not agree."""
+    """The places that wait for a reader: the first two, and the third where the table asks for it."""
     taken = {r.position for r in readings}
-    wanted = (*FIRST_TWO, 3) if split(readings) else FIRST_TWO
+    wanted = (*FIRST_TWO, THIRD) if split(readings) else FIRST_TWO
     return tuple(place for place in wanted if place not in taken)

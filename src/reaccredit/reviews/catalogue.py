@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reaccredit.policy import Clause
+from reaccredit.reviews import deciding
 
 SHEETS = Path(__file__).parent / "sheets"
 SCHEMA = 1
@@ -116,7 +117,14 @@ _OUTCOME = {
 _CLOSE = {"percent": (int, True), "assumed": (bool, False)}
 _CAUSE = {"title": (str, True), "consult": (bool, True)}
 _NOTE = {"at": (str, True), "says": (str, True)}
-_THIRD = {"when": (str, True), "says": (str, True), "source": (str, False), "assumed": (bool, False)}
+_DETERMINATION = {"found": (list, True), "is": (str, True)}
+_THIRD = {
+    "when": (str, True),
+    "says": (str, True),
+    "sees_both": (bool, True),
+    "source": (str, False),
+    "assumed": (bool, False),
+}
 
 
 def _entry(where: str, table: Mapping[str, Any], allowed: Mapping[str, tuple[type, bool]]) -> dict[str, Any]:
@@ -207,7 +215,9 @@ def causes() -> dict[str, Cause]:
 
 @cache
 def _rules() -> dict[str, Any]:
-    return _open(SHEETS / "reading.toml", ("schema", "kind", "third", "outcome", "cause", "note", "close"))
+    return _open(
+        SHEETS / "reading.toml", ("schema", "kind", "third", "outcome", "cause", "note", "close", "determination")
+    )
 
 
 @cache
@@ -234,6 +244,22 @@ def reading(kind: str) -> Reading:
 def third_reader() -> str:
     """The sentence of the rule for a disagreement."""
     return str(_entry("reading.toml, third", _rules()["third"], _THIRD)["says"])
+
+
+@cache
+def third_sees_both() -> bool:
+    return bool(_entry("reading.toml, third", _rules()["third"], _THIRD)["sees_both"])
+
+
+@cache
+def determinations() -> deciding.Table:
+    """The table from the outcomes of readings to a determination; whole, or it does not load."""
+    rows = [_entry("reading.toml, determination", row, _DETERMINATION) for row in _rules()["determination"]]
+    table = {deciding.key(row["found"]): row["is"] for row in rows}
+    wrong = deciding.faults(table, (ACCEPTABLE, NOT_ACCEPTABLE))
+    if wrong or len(table) < len(rows):
+        raise Malformed(f"reading.toml, determination: {'; '.join(wrong) or 'a row stands there twice'}")
+    return table
 
 
 @cache

@@ -179,6 +179,32 @@ class HandedBack(models.Model):
         return f"{self.round_id} {self.at:%Y-%m-%d}"
 
 
+class Returned(models.Model):
+    """A sheet that was handed in and went back to its reader to be repaired: what it said, who sent it back, and why."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="returned")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reading = models.PositiveBigIntegerField()  # the id of the assignment
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    sheet = models.JSONField()  # the answers as they were typed
+    submitted_at = models.DateTimeField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "id"]
+        verbose_name_plural = "returned"
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="returned_for_a_reason"),
+            models.CheckConstraint(condition=~models.Q(by=models.F("reviewer")), name="returned_by_somebody_else"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reading} {self.at:%Y-%m-%d}"
+
+
 class Draft(models.Model):
     """What was typed on a score sheet at one moment. Rows are only ever added: a sheet's history outlives the reading itself."""
 

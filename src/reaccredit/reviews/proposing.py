@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reaccredit.people.queries import names
 from reaccredit.people.requests import SignedIn
-from reaccredit.reviews import actions, offering, queries
+from reaccredit.reviews import actions, offering, queries, repairing
 from reaccredit.reviews.doors import closed_with_a_sentence
 from reaccredit.reviews.forms import HandBackForm
 from reaccredit.reviews.models import HandedBack, Proposal
@@ -160,3 +160,25 @@ def take_back(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("reviews:round", pk=found.round_id)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "reviews/take_back.html", {"reading": found, "form": form}, status=status)
+
+
+class SendBackForm(forms.Form):
+    reason = forms.CharField(
+        label="What is to be repaired?", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The reader sees this. Do not say what anybody else has found: the two read independently.",
+        error_messages={"required": "Say what is to be repaired: the reader sees it, and the record keeps it."},
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def send_back(request: SignedIn, pk: int) -> HttpResponse:
+    """Staff return a sheet that was handed in, with a reason."""
+    found = queries.reading_in_hand(request.user, pk, timezone.localdate())
+    form = SendBackForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        repairing.send_back(reading=found, reason=form.cleaned_data["reason"], actor=request.user, now=timezone.now())
+        messages.success(request, "The sheet is back with its reader, as it was, with your reason.")
+        return redirect("reviews:round", pk=found.round_id)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    shown = {"reading": found, "form": form, "why_not": repairing.why_not(found)}
+    return render(request, "reviews/send_back.html", shown, status=status)

@@ -21,7 +21,7 @@ from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
 from reaccredit.reviews import agreement, catalogue, conflicts, pointing, visibility
 from reaccredit.reviews.conflicts import Candidate
-from reaccredit.reviews.models import Assignment, HandedBack, Mark, Outcome, Round
+from reaccredit.reviews.models import FIRST_TWO, THIRD, Assignment, HandedBack, Mark, Outcome, Round
 from reaccredit.reviews.pointing import Spot
 
 # -- the reviewer -----------------------------------------------------------------------------------------------------
@@ -142,13 +142,29 @@ def round_(person: Person, pk: int, on: date) -> Round:
 
 def open_reading(person: Person, pk: int, on: date) -> Assignment:
     """A reading that is not handed in, for staff. Raises `Http404`."""
-    found = Assignment.objects.filter(round__in=rounds(person, on), pk=pk, submitted_at__isnull=True).select_related(
+    return _of_staff(person, pk, on, handed_in=False)
+
+
+def reading_in_hand(person: Person, pk: int, on: date) -> Assignment:
+    """A reading that was handed in, for staff. Raises `Http404`."""
+    return _of_staff(person, pk, on, handed_in=True)
+
+
+def _of_staff(person: Person, pk: int, on: date, *, handed_in: bool) -> Assignment:
+    found = Assignment.objects.filter(round__in=rounds(person, on), pk=pk, submitted_at__isnull=not handed_in)
+    one = found.select_related(
         "reviewer", "area", "proposal__accepted_by", "round__package", "round__case_file__case"
-    )
-    one = found.first()
+    ).first()
     if one is None:
-        raise Http404("no such open reading for this person")
+        raise Http404("no such reading for this person")
     return one
+
+
+def seen_by_third(reading: Assignment) -> list[Review]:
+    """What the first two found, for a third reader where the rules say so; nothing for anybody else."""
+    if reading.position != THIRD or not catalogue.third_sees_both():
+        return []
+    return [one for one in reviews(reading.round).get(reading.area_id, []) if one.number in FIRST_TWO]
 
 
 def waiting(person: Person, on: date) -> QuerySet[Package]:
@@ -226,6 +242,7 @@ class AreaRow:
     places: tuple[int, ...]
     candidates: tuple[Candidate, ...]
     handed_back: tuple[HandedBack, ...]
+    reviews: tuple[Review, ...] = ()
 
     @property
     def profession(self) -> str:
@@ -234,7 +251,7 @@ class AreaRow:
 
 def area_rows(round_: Round, on: date) -> list[AreaRow]:
     """A fixed number of queries, whatever the number of areas."""
-    found, areas = readings(round_), areas_of(round_)
+    found, areas, said = readings(round_), areas_of(round_), reviews(round_)
     who = conflicts.known(round_, areas, on)
     back: dict[int, list[HandedBack]] = defaultdict(list)
     for row in round_.handed_back.select_related("reviewer"):
@@ -251,6 +268,7 @@ def area_rows(round_: Round, on: date) -> list[AreaRow]:
                 places=agreement.places(here),
                 candidates=tuple(conflicts.candidates(who, area)),
                 handed_back=tuple(back[area.pk]),
+                reviews=tuple(said.get(area.pk, ())),
             )
         )
     return rows

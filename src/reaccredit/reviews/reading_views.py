@@ -21,7 +21,7 @@ from reaccredit.imaging.preview import SIDES, preview
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
-from reaccredit.reviews import actions, catalogue, drafts, pointing, queries, viewing
+from reaccredit.reviews import actions, catalogue, drafts, pointing, queries, repairing, viewing
 from reaccredit.reviews.doors import closed_with_a_sentence
 from reaccredit.reviews.forms import ScoreForm
 from reaccredit.reviews.limits import limits
@@ -157,6 +157,8 @@ def _score_page(
             "seen": drafts.token(found.draft),
             "begun": drafts.begun(found),
             "rule": catalogue.reading(found.area.kind),
+            "both": queries.seen_by_third(found),
+            "returned": repairing.last(found),
         }
         | dict(more or {}),
         status=status,

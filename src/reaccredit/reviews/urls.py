@@ -19,6 +19,7 @@ urlpatterns = [
     path("readings/<int:pk>/hand-back/", proposing.hand_back, name="hand-back"),
     path("readings/<int:pk>/images/<int:image>/<slug:size>.png", reading_views.image, name="image"),
     path("readings/<int:pk>/take-back/", proposing.take_back, name="take-back"),
+    path("readings/<int:pk>/send-back/", proposing.send_back, name="send-back"),
     path("people/", judges_views.index, name="people"),
     path("people/ask/", judges_views.ask, name="ask-to-declare"),
     path("people/<int:pk>/", judges_views.person, name="person"),
