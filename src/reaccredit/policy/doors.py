@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from reaccredit.policy.counting import Counting
+from reaccredit.policy.dates import Dates
 from reaccredit.policy.forms import due_row, fitting
-from reaccredit.policy.revision import DECIDED, ENTERED, OPENS, PASSED, Revision, Wait, Window
+from reaccredit.policy.revision import ANCHORS, DECIDED, ENTERED, OPENS, PASSED, Revision, Wait, Window
 from reaccredit.policy.spans import Span
 from reaccredit.policy.terms import ended
 from reaccredit.policy.words import Standing
@@ -68,7 +70,8 @@ class Door:
         self.opening, self.form, self.own = opening, form, own
         self.yields = bool(own and own.wait.yields)
 
-    def is_open(self, times: Mapping[str, datetime], at: datetime) -> bool:
+    def is_open(self, d: Dates, at: datetime) -> bool:
+        times = d.times
         ready, opens = self.opening.at(times)
         if at < opens:
             return False
@@ -77,6 +80,17 @@ class Door:
             if not (self.yields and end <= ready) and at >= end:
                 return False
         return self.form is None or at < self.form.end(times, opens)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Open to a fact that is heard again, if what its stage awaited has (or has not) happened since the case came there."""
+
+    kind: str
+    already: bool
+
+    def is_open(self, d: Dates, at: datetime) -> bool:
+        return (d.entered is not None and d.times[self.kind] >= d.entered) is self.already
 
 
 def door(rev: Revision, s: Standing, option: str) -> Door | None:
@@ -92,15 +106,36 @@ def door(rev: Revision, s: Standing, option: str) -> Door | None:
     return Door(opening, *terms)
 
 
-def deadline(rev: Revision, s: Standing) -> tuple[Opening | None, Term] | None:
-    """The end of the stage's time, with the opening of the form where it is reckoned from that; None as for `door`."""
-    row = _row(rev, s) if rev.stages[s.stage].asks else None
-    wait = _form(rev, s, row) if row or not rev.stages[s.stage].asks else None
-    if wait is None or any(w.when.left for w in rev.stages[s.stage].dues):
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The end of a stage's time; without a `term` none follows while the case has this shape."""
+
+    opening: Opening | None = None
+    term: Term | None = None
+
+
+def deadline(rev: Revision, s: Standing) -> Deadline | None:
+    """None as for `door`."""
+    asks = rev.stages[s.stage].asks
+    row = _row(rev, s) if asks else None
+    if any(w.when.left for w in rev.stages[s.stage].dues) or (asks and row is None):
         return None
+    wait = _form(rev, s, row)
+    if wait is None:
+        return Deadline()
     opening = _opening(s, row) if row and OPENS in wait.start else None
+    if not any(n in s.times or n in s.dates or n in ANCHORS for n in wait.start if n != OPENS) and (
+        OPENS not in wait.start or (row and _shut(s, row))
+    ):
+        return Deadline()
     term = _term(s, wait)
-    return None if term is None or (term.opened and opening is None) else (opening, term)
+    return None if term is None or (term.opened and opening is None) else Deadline(opening, term)
+
+
+def _shut(s: Standing, row: Window) -> bool:
+    """Something must still be heard before the form opens."""
+    start = [n for n in row.opens.start if n in s.times or n in s.dates or n in ANCHORS]
+    return not start or (bool(row.opens.once) and not any(n in s.times for n in row.opens.once))
 
 
 def _row(rev: Revision, s: Standing) -> Window | None:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from reaccredit.policy import folding, refusing
+from reaccredit.policy.dates import Dates
 from reaccredit.policy.revision import Revision
-from reaccredit.policy.shapes import Dates, Shape, shapes
+from reaccredit.policy.shapes import Shape, shapes
 from reaccredit.policy.tracing import CLOCK, Told, Trace
 from reaccredit.policy.words import Fact, Inadmissible, Refusal, Standing
 
@@ -57,7 +58,7 @@ class Run:
             if (
                 edge is None
                 or (edge.anew and now >= self.until)
-                or (edge.door and not edge.door.is_open(self.dates.times, now))
+                or (edge.door and not edge.door.is_open(self.dates, now))
             ):
                 self._step(index, fact, key)
                 continue

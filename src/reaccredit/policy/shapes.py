@@ -16,32 +16,13 @@ from typing import Any
 
 from reaccredit.policy import folding, refusing
 from reaccredit.policy.accrediting import granted
-from reaccredit.policy.doors import Door, door
+from reaccredit.policy.dates import Dates
+from reaccredit.policy.doors import Awaited, Door, door
 from reaccredit.policy.revision import ANCHORS, DECIDED, EFFECTIVE, PASSED, Revision
 from reaccredit.policy.words import Because, Fact, Standing
 
 MOST = 20_000  # shapes kept of one revision; then all are forgotten, and learnt again
 DATED = ("entered", "passed", "decided", "effective", "expires")
-
-
-class Dates:
-    """The dates of a standing: everything that its shape leaves out. Changed in place while facts are folded."""
-
-    __slots__ = ("dates", "decided", "effective", "entered", "expires", "lapsed", "passed", "times")
-
-    times: dict[str, datetime]
-    dates: Mapping[str, datetime]
-    entered: datetime | None
-    passed: datetime | None
-    decided: datetime | None
-    effective: date | None
-    expires: date | None
-    lapsed: tuple[str, datetime, tuple[str, ...]] | None
-
-    def __init__(self, s: Standing) -> None:
-        self.times, self.dates = dict(s.times), s.dates
-        self.entered, self.passed, self.decided = s.entered, s.passed, s.decided
-        self.effective, self.expires, self.lapsed = s.effective, s.expires, s.lapsed
 
 
 class Shape:
@@ -91,7 +72,7 @@ class Edge:
     undates: bool
     grants: str  # the outcome whose first and last day are reckoned from the dates
     anew: bool  # another revision may govern from this fact on
-    door: Door | None
+    door: Door | Awaited | None
     rev: Revision
 
     def write(self, d: Dates, at: datetime) -> None:
@@ -149,16 +130,16 @@ class Shapes:
     ) -> None:
         """Remembers what the fold answered, where it holds for every standing of the shape."""
         way, how = free(self.rev, before, fact), carried(before, fact.at, after)
-        if way is False or how is None or (how["grants"] and not self._grants(before, fact, after)):
+        if way is False or how is None or (how["grants"] and not self.grants(before, fact, after)):
             return
         if len(shape.edges) >= MOST:
             shape.edges = {}
         because = refusing.because(self.rev, cites, self.rev.title_of(fact.kind) + ".")
         shape.edges[key] = Edge(
-            self.of(after), cites, because, **how, anew=anew, door=way if isinstance(way, Door) else None, rev=self.rev
+            self.of(after), cites, because, **how, anew=anew, door=None if isinstance(way, bool) else way, rev=self.rev
         )
 
-    def _grants(self, before: Standing, fact: Fact, after: Standing) -> bool:
+    def grants(self, before: Standing, fact: Fact, after: Standing) -> bool:
         """Are the days of the grant reckoned from dates that the standing keeps, and from no term before?"""
         outcome = self.rev.outcomes[after.outcome]
         waits = [w for w in (outcome.effective, outcome.expires) if w]
@@ -215,13 +196,15 @@ def _targets(m: Any) -> list[str]:
     return [to for to in (m.to, m.settled_to, m.emptied_to, *over) if to]
 
 
-def free(rev: Revision, s: Standing, fact: Fact) -> Door | bool:
+def free(rev: Revision, s: Standing, fact: Fact) -> Door | Awaited | bool:
     """Does what the fact makes of the standing ask for no date (True), for those of its form (a door), or for others (False)?"""
     stage, kind = rev.stages[s.stage], fact.kind
-    if stage.until or stage.since or (kind == stage.awaits and kind in s.times):
+    if stage.until or stage.since:
         return False
     if any(m.when.left for rows in stage.moves.values() for m in rows):
         return False
+    if kind == stage.awaits and kind in s.times:
+        return Awaited(kind, folding.awaited(rev, s)) if s.entered else False
     if not kind.startswith(folding.OPTION) or kind in stage.moves or kind in stage.hears:
         return True
     if any(o.when.left for o in rev.offers):

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import overload
 
 from reaccredit.policy import refusing
+from reaccredit.policy.dates import Dates
 from reaccredit.policy.revision import Revision
-from reaccredit.policy.shapes import Dates, Edge
+from reaccredit.policy.shapes import Edge
 from reaccredit.policy.words import Because, Fact, Standing, Step
 
 CLOCK = "clock"
