@@ -245,6 +245,15 @@ class TestThePolicyAsAnArticle:
         assert "clause by clause" in self.article(client)
         assert "clause by clause" not in self.article(client, "2019-12-12")
 
+    def test_two_revisions_are_compared_by_what_a_case_meets_otherwise(self, client, db, settings):
+        settings.ADOPTED = None
+        page = reverse("desks:compare")
+        shown = words(client.get(page, {"old": "2020-09-21", "new": "2021-03-08"}))
+        assert "The shortest story that shows it" in shown
+        assert "Final report issued: not passed (" in shown
+        assert "Both are the same revision" in words(client.get(page, {"old": "2021-03-08", "new": "2021-03-08"}))
+        assert client.get(page, {"old": "1999-01-01"}).status_code == 404
+
     def test_the_page_of_a_programme_without_a_policy_is_not_there(self, client, db):
         assert client.get(reverse("desks:policy"), {"programme": "../../etc"}).status_code == 404
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("cases/<slug:number>/", views.case, name="case"),
     path("cases/<slug:number>/receipts/<int:place>.zip", views.receipt, name="receipt"),
     path("policy/", views.policy, name="policy"),
+    path("policy/compare/", views.compare, name="compare"),
     path("policy/revisions/", views.revisions, name="revisions"),
     path("what-are-my-options/", views.what_are_my_options, name="what-are-my-options"),
     path("what-are-my-options/dates.ics", views.option_dates, name="option-dates"),

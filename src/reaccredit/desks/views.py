@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from reaccredit.applications.queries import areas as areas_of
 from reaccredit.applications.queries import get as get_case
-from reaccredit.desks import asking_page, policy_page, queries, timeline
+from reaccredit.desks import asking_page, comparing_page, policy_page, queries, timeline
 from reaccredit.desks.option_calendar import calendar
 from reaccredit.desks.steps import Look, next_step, step_outside
 from reaccredit.facilities import catalogue
@@ -152,6 +152,18 @@ def revisions(request: HttpRequest) -> HttpResponse:
     return render(
         request, "desks/revisions.html", {"history": policy_page.history(rules), "policy": rules, "programme": name}
     )
+
+
+@login_not_required
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    name, rules = _programme(request)
+    try:
+        pair = comparing_page.pair(rules, request.GET.get("old", ""), request.GET.get("new", ""), _in_force(rules))
+    except KeyError:
+        raise Http404("no such revision") from None
+    found = {} if pair.same else comparing_page.found(pair.old, pair.new)
+    return render(request, "desks/compare.html", {"pair": pair, "policy": rules, "programme": name, "c": found})
 
 
 @login_not_required

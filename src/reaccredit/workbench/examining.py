@@ -34,7 +34,7 @@ def examine(
     findings = check(draft)
     before = governing(rules, draft)
     say(COMPARING)
-    compared = _compared(compare(before, draft)) if before else None
+    behaviour = compared(compare(before, draft)) if before else None
     say(SCENARIOS)
     together, unfit = joined(rules, draft)
     told = _scenarios(together or Policy([draft]), draft, scenarios)
@@ -42,7 +42,7 @@ def examine(
     replayed = _replayed(rules, draft, together, list(cases), now) if rules else None
     return {
         "findings": [_finding(draft, f) for f in findings if not f.note], "notes": [_finding(draft, f) for f in findings if f.note],
-        "unfit": unfit, "compared": compared, "scenarios": told, "cases": replayed,
+        "unfit": unfit, "compared": behaviour, "scenarios": told, "cases": replayed,
     }  # fmt: skip
 
 
@@ -67,9 +67,10 @@ def _finding(rev: Revision, f: Finding) -> Found:
     return {"rule": f.rule, "what": f.what, "story": story(rev, f.story)}
 
 
-def _compared(found: Compared) -> Found:
+def compared(found: Compared) -> Found:
+    """A comparison as plain data, in the words of the newer revision."""
     return {
-        "old": found.old.revision.isoformat(), "pairs": found.pairs, "whole": found.whole, "unclear": list(found.unclear),
+        "old": f"{found.old.revision.day} {found.old.revision:%B %Y}", "pairs": found.pairs, "whole": found.whole, "unclear": list(found.unclear),
         "partings": [parting(p, found.old, found.new) for p in found.partings], "clauses": [asdict(c) for c in found.clauses],
     }  # fmt: skip
 
@@ -94,7 +95,8 @@ def question(rev: Revision, asked: str) -> str:
     material = rev.materials.get(asked.removeprefix("material."))
     if material:
         return f"“{material.title}”"
-    title = rev.title_of(asked)
+    option = rev.options.get(asked.removeprefix("option."))
+    title = option.title if option else rev.title_of(asked)
     return QUESTIONS.get(asked) or (f"“{title}”" if title != asked else asked)
 
 

@@ -114,6 +114,7 @@ class Condition:
     holds: bool
     why: str = ""
     waits: bool = False  # it is being worked out
+    part: str = ""  # where the page says more
 
 
 def conditions(of: Version, read: Revision | Mistake, now: datetime) -> list[Condition]:
@@ -152,14 +153,14 @@ def _examined(examination: Examination | None) -> list[Condition]:
     return [
         Condition(title, True),
         Condition("It stands among the other revisions", not found["unfit"], found["unfit"]),
-        Condition("No finding", not found["findings"], _many(len(found["findings"]), "finding") + " to mend."),
+        Condition("No finding", not found["findings"], _many(len(found["findings"]), "finding") + " to mend.", part="#findings"),
         Condition(
             "Every scenario comes as expected", not told["failing"],
-            f"{_many(told['failing'], 'question')} of {told['asks']} answered otherwise.",
+            f"{_many(told['failing'], 'question')} of {told['asks']} answered otherwise.", part="#scenarios",
         ),
         Condition(
             "Every open case can still be read", not unreadable,
-            f"Not with this draft: {', '.join(unreadable[:10])}{' and more' if len(unreadable) > 10 else ''}.",
+            f"Not with this draft: {', '.join(unreadable[:10])}{' and more' if len(unreadable) > 10 else ''}.", part="#cases",
         ),
     ]  # fmt: skip
 
