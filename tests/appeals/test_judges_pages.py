@@ -1,0 +1,133 @@
+"""What staff and arbitrators find on the pages of an appeal that is complete."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from reaccredit.appeals import arbitration, queries
+from reaccredit.appeals.models import Arbitration
+from reaccredit.facilities import actions as facilities
+from tests.appeals.asking import given, page, url
+from tests.appeals.test_appealing import LATER, appealed, sign
+from tests.options.clock import Clock
+from tests.options.test_pages import as_, text
+from tests.options.world import BRAIN, DAY, SPINE, World
+
+
+def test_the_arbitrator_decides_and_the_facility_sees_the_outcome_without_the_name(world: World, clock: Clock) -> None:
+    one = given(world, world.arbitrator)
+    clock(LATER + 10 * DAY)
+    judge = as_(world.arbitrator)
+    assert "To decide" in page(judge, "arbitrations")
+    shown = page(judge, "arbitration", one.pk)
+    assert "We disagree with the determination of the clinical areas." in shown
+    assert "The earlier reviews" in shown
+    assert "Not acceptable" in shown
+    for name in ("Ann Radiologist", "Bob Radiologist"):
+        assert name not in shown
+    image = queries.original_images(one)[0][1][0].cover
+    assert judge.get(url("picture", one.pk, image.pk, "small"))["Content-Type"] == "image/png"
+    assert judge.get(url("series", one.pk, image.pk)).status_code == 200
+    good = {"outcome": "acceptable", "reasons": "The sequence shows what the criteria ask for.", "sure": "on"}
+    assert judge.post(url("arbitration", one.pk), good).status_code == 302
+    seen = page(as_(world.admin), "appeal", one.appeal_id)
+    assert "The sequence shows what the criteria ask for." in seen
+    assert "final" in seen
+    assert "Art Arbitrator" not in seen
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"outcome": ""}, "Choose acceptable or not acceptable."),
+        ({"outcome": "perhaps"}, "offers"),
+        ({"reasons": ""}, "Write the reasons"),
+        ({"reasons": "   "}, "Write the reasons"),
+        ({"reasons": "Because."}, "at least twenty characters"),
+        ({"reasons": "x" * 9000}, "8000"),
+        ({"sure": ""}, "Confirm that the determination is final"),
+    ],
+)
+def test_a_determination_that_lacks_something_comes_back(
+    world: World, clock: Clock, changes: dict[str, str], told: str
+) -> None:
+    one = given(world, world.arbitrator)
+    clock(LATER + DAY)
+    good = {"outcome": "acceptable", "reasons": "The sequence shows what the criteria ask for.", "sure": "on"}
+    answer = as_(world.arbitrator).post(url("arbitration", one.pk), good | changes)
+    assert answer.status_code == 422
+    assert told in text(answer)
+    assert not Arbitration.objects.filter(decided_at__isnull=False).exists()
+
+
+def test_a_second_determination_is_refused(world: World, clock: Clock) -> None:
+    one = given(world, world.arbitrator)
+    clock(LATER + DAY)
+    judge = as_(world.arbitrator)
+    good = {"outcome": "acceptable", "reasons": "The sequence shows what the criteria ask for.", "sure": "on"}
+    judge.post(url("arbitration", one.pk), good)
+    again = judge.post(url("arbitration", one.pk), good | {"outcome": "not-acceptable"})
+    assert again.status_code == 409
+    assert Arbitration.objects.get().outcome == "acceptable"
+
+
+def test_an_arbitrator_sees_no_image_of_another_area_and_nobody_elses_appeal(world: World, clock: Clock) -> None:
+    one = given(world, world.arbitrator)
+    clock(LATER + DAY)
+    judge = as_(world.arbitrator)
+    package = one.appeal.report.round.package
+    other = package.items.filter(area__code=SPINE, collection__isnull=False).first()
+    assert other
+    assert other.collection
+    image = other.collection.instances.first()
+    assert image
+    assert judge.get(url("picture", one.pk, image.pk, "small")).status_code == 404
+    assert judge.get(url("series", one.pk, image.pk)).status_code == 404
+    for who in (world.judge_physicist, world.biased, world.admin, world.stranger):
+        assert as_(who).get(url("arbitration", one.pk)).status_code == 404
+    assert as_(world.admin).get(url("arbitrations")).status_code == 404
+
+
+def test_the_lists_ask_the_database_as_often_for_one_row_as_for_three(world: World, clock: Clock) -> None:
+    asked = []
+    for row in range(3):
+        world.mr = facilities.add_unit(facility=world.facility, modality="MRI", name=f"Scanner {row}")
+        appeal = appealed(world, [BRAIN])
+        sign(appeal, "clinical", world.physician)
+        appeal.refresh_from_db()
+        arbitration.assign(
+            appeal=appeal, area=appeal.areas.get(), arbitrator=world.arbitrator, actor=world.staff, now=LATER
+        )
+        clock(LATER + DAY)
+        asked.append([queries_of(as_(world.staff), "index"), queries_of(as_(world.arbitrator), "arbitrations")])
+    assert asked[0] == asked[2]
+
+
+def queries_of(client: Client, name: str) -> int:
+    client.get(url(name))
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(url(name)).status_code == 200
+    return len(caught)
+
+
+def test_each_series_says_whether_it_was_there_from_the_beginning_beside_all_the_others(
+    world: World, clock: Clock
+) -> None:
+    one = given(world, world.arbitrator)
+    clock(LATER + DAY)
+    image = queries.original_images(one)[0][1][0].cover
+    shown = page(as_(world.arbitrator), "series", one.pk, image.pk)
+    assert "The original exam · 2 images" in shown
+    assert "DEMO AXIAL, image 1" in shown
+    assert "Images added with the appeal" in shown
+    for item, _ in queries.original_images(one):
+        assert item.title in shown
+
+
+def test_an_area_is_given_to_somebody_else_only_where_there_is_somebody_else(world: World, clock: Clock) -> None:
+    one = given(world, world.arbitrator)
+    clock(LATER + DAY)
+    assert "Give to somebody else" not in page(as_(world.staff), "assign", one.appeal_id)
