@@ -54,11 +54,11 @@ def _out_of_term(rev: Revision, s: Standing, fact: Fact, names: tuple[str, ...])
     stage = rev.stages[s.stage]
     for name in names:
         late, early = stage.until.get(name), stage.since.get(name)
-        if late:
+        if late and holds(rev, late.when, s, fact.at):
             found = ending(rev, s, late, due(rev, s))
             if found.due and fact.at >= found.due:
                 return refusing.cut_off(rev, name, late, found)
-        if early:
+        if early and holds(rev, early.when, s, fact.at):
             opens, start = refusing.opening(rev, s, early)
             if opens is None or fact.at < opens:
                 return refusing.too_soon(rev, name, early, opens, start)
