@@ -37,6 +37,8 @@ def _counter(rev: Revision, name: str, low: int, high: int) -> str:
 
 def term_in_words(rev: Revision, wait: Wait) -> str:
     """ "15 days after “Final report issued”"."""
+    if wait.of:
+        return f"the {wait.whichever} of: {'; '.join(term_in_words(rev, part) for part in wait.of)}"
     joined = {"latest": "the latest of ", "latest-of-all": "the later of ", "earliest": "the earliest of "}[wait.take]
     names = " and ".join(f"“{rev.title_of(k)}”" for k in wait.start)
     anchor = f"{joined}{names}" if len(wait.start) > 1 else names

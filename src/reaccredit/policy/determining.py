@@ -24,6 +24,8 @@ def emptied(rev: Revision, areas: Mapping[str, str]) -> bool:
 def outcomes(rev: Revision, s: Standing, fact: Fact, default: str) -> Mapping[str, str] | Refusal:
     """The areas after a determination. Named areas must be the ones in play; all in play get a word."""
     assert rev.words
+    if fact.kind in rev.words.joined_by and s.areas:
+        return _joined(rev, s, fact, default)
     areas = s.areas
     playing = [a for a, w in areas.items() if w == s.play] or [a for a, w in areas.items() if w != rev.words.withdrawn]
     given = _given(rev, fact.about.get("areas"), default, playing)
@@ -42,6 +44,21 @@ def outcomes(rev: Revision, s: Standing, fact: Fact, default: str) -> Mapping[st
         return refusing.areas(rev, (), f"no area is {default}, as this fact says")
     # By name where the case learns its areas here: a database need not keep the order in which they were written.
     return {**areas, **given} if areas else dict(sorted(given.items()))
+
+
+def _joined(rev: Revision, s: Standing, fact: Fact, default: str) -> Mapping[str, str] | Refusal:
+    """Areas that come to a case which runs: those that it has stay as they are, unless they are under test."""
+    given = _given(rev, fact.about.get("areas"), default, [])
+    if isinstance(given, Refusal):
+        return given
+    if fact.about.get("areas") is None:
+        return refusing.areas(rev, (), "no area is named that joins the case")
+    for area, word in given.items():
+        if s.areas.get(area, s.play) not in (s.play, word):
+            return refusing.areas(rev, (), f"the area {area!r} is {s.areas[area]} and was not under test")
+    if default not in given.values():
+        return refusing.areas(rev, (), f"no area is {default}, as this fact says")
+    return {**s.areas, **given}
 
 
 def _given(rev: Revision, named: object, default: str, playing: list[str]) -> dict[str, str] | Refusal:

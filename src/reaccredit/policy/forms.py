@@ -154,7 +154,7 @@ def option_term(rev: Revision, s: Standing, when: Timing, option: str) -> Option
     if own.yields and when.ready and end.due <= when.ready:
         said = f"its own term ended {through(end.due, rev.zone)}, before the form could open: the form's date counts"
         return OptionTerm(form.due, (*own.cites, *own.yields), (*form_facts(rev, s, when), said))
-    facts = (*when.facts(rev)[:1], *((arithmetic(rev, end.start, own, end.due),) if end.start else ()))
+    facts = (*when.facts(rev)[:1], *((arithmetic(rev, end.start, end.wait, end.due),) if end.start else ()))
     if when.due and when.due < end.due:
         return OptionTerm(when.due, (*own.cites, *form.cites), form_facts(rev, s, when))
     return OptionTerm(end.due, own.cites, facts)

@@ -49,6 +49,7 @@ class AreaWords:
     failed: str
     withdrawn: str
     untested: str
+    joined_by: tuple[str, ...] = ()  # facts by which areas join a case that runs
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from reaccredit.policy.revision import Choice, Revision, Stage
 from reaccredit.policy.words import Fact, Malformed, Standing
 
 TWO_AREAS = ("one/adult", "two/adult")
+JOINING = "three/adult"
 Abouts = list[dict[str, Any]]
 
 
@@ -196,6 +197,8 @@ class Happenings:
         words, outcome = self.rev.words, self._finds(s.stage, kind)
         if not words or not outcome:
             return [{}]
+        if kind in words.joined_by and s.areas:
+            return [{"areas": {JOINING: outcome}}]
         tested = self._tested(s)
         sides: Abouts = [{}] if s.areas else [{"areas": dict.fromkeys(TWO_AREAS, outcome)}]
         if len(tested) > 1:

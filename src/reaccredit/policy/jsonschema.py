@@ -6,7 +6,7 @@ from typing import Any
 
 from reaccredit.policy.reading import FORCES, GOVERNS
 from reaccredit.policy.revision import SCHEMA
-from reaccredit.policy.rules import COUNTS, COVERS, LASTS, MONTH_ENDS, PHI, ROLLS, ROUNDS, TAKES
+from reaccredit.policy.rules import COUNTS, COVERS, LASTS, MONTH_ENDS, PHI, ROLLS, ROUNDS, TAKES, WHICHEVER
 from reaccredit.policy.shape import BESIDE, SHAPE
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -51,6 +51,7 @@ COUNTED = {
 TERM = {
     **COUNTED, "within": SPAN, "before": SPAN, "season": TEXT, "from": TEXTS, "take": _enum(TAKES), "earliest": SPAN,
     "round": _enum(ROUNDS), "extended": _ref("extended"), "yields": TEXTS, "when": _ref("when"),
+    "whichever": _enum(WHICHEVER), "of": _rows("part"),
 }  # fmt: skip
 MOVED = {"counts": TEXTS, "resets": TEXTS, "over": _ref("over"), "marks": TEXTS, "unmarks": TEXTS}
 TYPES: dict[str, dict[str, Any]] = {
@@ -75,7 +76,7 @@ TYPES: dict[str, dict[str, Any]] = {
         "moves": {"type": "object", "additionalProperties": _one_or_rows("move")}, "until": _named("wait"), "since": _named("wait"),
     },
     "move": {**MOVED, "new_round": FLAG, "owes": TEXTS, "when": _ref("when")}, "over": {"past": NUMBER}, "wait": TERM,
-    "extended": {"by": SPAN, "in_time": _ref("in_time")}, "in_time": TERM,
+    "extended": {"by": SPAN, "in_time": _ref("in_time")}, "in_time": TERM, "part": TERM, "areas": {"joined_by": TEXTS},
     "opens": {**COUNTED, "after": SPAN, "before": SPAN, "from": TEXTS, "take": _enum(TAKES), "once": EITHER},
     "window": {"when": _ref("when"), "opens": _ref("opens"), "due": _ref("wait"), "term": _named("wait"), "silent": TEXTS},
     "offer": {"stage": EITHER, "when": _ref("when"), "options": TEXTS, "silent": TEXTS},

@@ -127,6 +127,8 @@ def _of_data(r: Revision, w: _Words) -> Iterator[Use]:
         yield from (w.kind(("trait", t.id, "told_by"), k) for k in t.told_by)
     for d in r.dates.values():
         yield from (w.kind(("date", d.id, "told_by"), k) for k in d.told_by)
+    for kind in r.words.joined_by if r.words else ():
+        yield w.kind(("areas", "joined_by"), kind)
     for f in r.facts.values():
         if f.stands_for:
             yield w.kind(("fact", f.id, "stands_for"), f.stands_for)

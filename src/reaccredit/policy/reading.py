@@ -90,7 +90,7 @@ def _revision(top: Table, text: str) -> Revision:
         changes=tuple(
             Change(r.day("date") or in_force, r.text("section"), r.text("description")) for r in top.rows("change", "change")
         ),
-        words=AreaWords(*(words.text(k) for k in ("default", "passed", "failed", "withdrawn", "untested"))) if words else None,
+        words=_words(words) if words else None,
         area_kinds=tuple(_each(top, "area", lambda n, t: AreaKind(n, t.text("prefix").rstrip("/"), t.flag("withdrawable"), t.cites)).values()),
         counters=_each(
             top, "counter", lambda n, t: Counter(n, t.text("title", n), t.texts("names"), t.number("limit", 0), t.texts("cites"))
@@ -102,6 +102,12 @@ def _revision(top: Table, text: str) -> Revision:
         offers=tuple(rules.offer(r) for r in top.rows("offer", "offer")), options=_each(top, "option", rules.option),
         materials=_each(top, "material", rules.material), outcomes=_each(top, "outcome", rules.outcome),
         tables=_each(top, "table", measures.read_table), limits=_each(top, "limit", _limit), clauses=_each(top, "clause", _clause),
+    )  # fmt: skip
+
+
+def _words(t: Table) -> AreaWords:
+    return AreaWords(
+        t.text("default"), t.text("passed"), t.text("failed"), t.text("withdrawn"), t.text("untested"), t.texts("joined_by")
     )  # fmt: skip
 
 

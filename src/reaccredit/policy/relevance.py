@@ -282,7 +282,8 @@ def _names(wait: Wait) -> set[str]:
 def _length(wait: Wait) -> timedelta:
     longer = longest(wait.extended.by) if wait.extended else timedelta(0)
     season = timedelta(days=366) if wait.season else timedelta(0)
-    return longest(wait.within) + longest(wait.before) + longer + season
+    parts = max((_length(part) for part in wait.of), default=timedelta(0))
+    return longest(wait.within) + longest(wait.before) + longer + season + parts
 
 
 def targets(m: object) -> list[str]:

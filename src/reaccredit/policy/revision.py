@@ -79,6 +79,8 @@ class Wait:
     yields: tuple[str, ...] = ()
     when: When = ALWAYS
     counting: Counting = field(default_factory=lambda: Counting(ZoneInfo("UTC")))
+    whichever: str = ""  # "earlier" or "later" of the ends of these terms; nothing else of this one is read then
+    of: tuple[Wait, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from reaccredit.policy.table import Table
 COVERS = ("deficient", "all", "none")
 PHI = ("forbidden", "allowed")
 TAKES = ("latest", "latest-of-all", "earliest")
+WHICHEVER = ("earlier", "later")
 ROUNDS = ("month-end", "previous-month-end")
 COUNTS = ("exclude-first", "include-first")
 LASTS = ("included", "excluded")
@@ -132,6 +133,8 @@ class Rules:
 
     def wait(self, t: Table, *, cited: bool = True, free: bool = False) -> Wait:
         """A term. `cited`: it cites clauses of its own. `free`: the span may be left out, and is then the day of the anchor."""
+        if "whichever" in t.data or "of" in t.data:
+            return self._whichever(t, cited=cited)
         counting = self._own(t)
         within, before, season = self._span(t, "within"), self._span(t, "before"), self._season(t)
         said = [x for x in (within, before, season) if x is not None]
@@ -147,6 +150,20 @@ class Rules:
             extended=self._extended(longer, counting) if longer else None,
             yields=t.texts("yields") if "yields" in t.data else (), when=self.when(t) if "when" in t.data else ALWAYS,
             counting=counting,
+        )  # fmt: skip
+
+    def _whichever(self, t: Table, *, cited: bool) -> Wait:
+        """The earlier or the later of several ends, each reckoned in its own way."""
+        for key in ("within", "before", "season", "from", "take", "earliest", "round", "extended"):
+            if key in t.data:
+                raise t.wrong(f"{key!r} stands beside 'whichever'; expected it in the terms of 'of'", key)
+        parts = tuple(self.wait(part, cited=False) for part in t.rows("of", "part"))
+        if len(parts) < 2:
+            raise t.wrong("'whichever' chooses among the terms of 'of'; expected two or more of them")
+        return Wait(
+            start=tuple(n for part in parts for n in part.start), cites=t.cites if cited else (),
+            yields=t.texts("yields") if "yields" in t.data else (), when=self.when(t) if "when" in t.data else ALWAYS,
+            counting=self._own(t), whichever=t.one_of("whichever", WHICHEVER), of=parts,
         )  # fmt: skip
 
     def _extended(self, t: Table, counting: Counting) -> Extended:
@@ -167,9 +184,14 @@ class Rules:
             dues=tuple(self.wait(d) for d in t.one_or_rows("due", "wait")),
             overdues=tuple(self._overdue(m) for m in t.one_or_rows("overdue", "move")),
             until={kind: self.wait(w) for kind, w in t.tables("until", "wait").items()},
-            since={kind: self.wait(w) for kind, w in t.tables("since", "wait").items()}, decides=t.text("decides", ""),
+            since={kind: self._since(w) for kind, w in t.tables("since", "wait").items()}, decides=t.text("decides", ""),
             silent=t.texts("silent"),
         )  # fmt: skip
+
+    def _since(self, t: Table) -> Wait:
+        if "whichever" in t.data:
+            raise t.wrong("'since' is one term and takes no 'whichever'", "whichever")
+        return self.wait(t)
 
     def _overdue(self, t: Table) -> Move:
         m = self.move(t)

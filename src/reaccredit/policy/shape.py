@@ -16,6 +16,8 @@ TERM = (
     "when",
     "cites",
     *COUNTED,
+    "whichever",
+    "of",
 )
 MOVED = ("to", "settled_to", "emptied_to", "counts", "resets", "over", "marks", "unmarks")
 
@@ -32,7 +34,7 @@ SHAPE: dict[str, tuple[str, ...]] = {
     "season": ("from", "through", "cites"),
     "excludes": ("cites",),
     "change": ("date", "section", "description"),
-    "areas": ("default", "passed", "failed", "withdrawn", "untested"),
+    "areas": ("default", "passed", "failed", "withdrawn", "untested", "joined_by"),
     "area": ("prefix", "withdrawable", "cites"),
     "counter": ("title", "names", "limit", "cites"),
     "trait": ("title", "values", "default", "told_by", "cites"),
@@ -45,6 +47,7 @@ SHAPE: dict[str, tuple[str, ...]] = {
     "move": (*MOVED, "new_round", "decides", "finds", "owes", "when", "cites"),
     "over": ("counter", "past", "to", "cites"),
     "wait": TERM,
+    "part": (*(k for k in TERM[:7] if k != "earliest"), *COUNTED),
     "extended": ("by", "once", "in_time"),
     "in_time": (*TERM[:5], *COUNTED),
     "opens": ("after", "before", "from", "take", "once", "season", "cites", *COUNTED),

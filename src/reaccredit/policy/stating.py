@@ -158,7 +158,7 @@ def _dates_unused(rev: Revision, relevance: Relevance) -> Said:
             names.update((when.left.until,) if when.left else (), when.told, when.untold)
     for name in rev.dates.keys() - names:
         yield "never used", f"no term and no condition is reckoned from date {name!r}"
-    seasons = {w.season.id for w in waits if w.season} | {
+    seasons = {part.season.id for w in waits for part in (w, *w.of) if part.season} | {
         form.opens.season.id for form in rev.windows if form.opens.season
     }
     for name in rev.seasons.keys() - seasons:

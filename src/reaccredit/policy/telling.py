@@ -45,8 +45,9 @@ def _verdict(rev: Revision, s: Standing, known: FactKind, fact: Fact) -> measure
         return refusing.malformed(rev, "'values' is a table of measure = number")
     told = {name: str(fact.about[name]) for name in rev.traits if fact.about.get(name) is not None}
     defaults = {t.id: t.default for t in rev.traits.values() if t.default}
+    anew = {name: default for name, default in defaults.items() if fact.kind in rev.traits[name].told_by}
     try:
-        return measures.evaluate(rev.tables[known.table], values, defaults | dict(s.traits) | told)
+        return measures.evaluate(rev.tables[known.table], values, defaults | dict(s.traits) | anew | told)
     except ValueError as error:
         return refusing.malformed(rev, str(error))
 

@@ -107,6 +107,10 @@ def ending(
     plain: bool = False,
 ) -> Ending:
     """The end of a term in this standing; without an anchor there is none yet. `plain`: without what extends it."""
+    if wait.of:
+        found = [ending(rev, s, part, own, opened) for part in wait.of]
+        known = [(e.due, n) for n, e in enumerate(found) if e.due]
+        return found[(min if wait.whichever == "earlier" else max)(known)[1]] if known else found[0]
     start = begin(rev, s, wait.start, wait.take, own, opened)
     if start is None:
         return Ending(None, None, None, wait)
