@@ -1,6 +1,6 @@
 """One DICOM image as a PNG. Pure: a path in, bytes out. Run as a program it does the same behind a process boundary:
 
-    python -m reaccredit.imaging.picture FILE SIDE > out.png
+    python -m reaccredit.imaging.picture FILE SIDE [FRAME [CENTRE WIDTH]] > out.png
 
 Decoders of compressed pixel data are C code fed with a stranger's bytes, so `preview.py` runs those images through the
 program.
@@ -28,18 +28,19 @@ from reaccredit.ledger.apart import limit_self
 
 FRAME_PIXELS = 64_000_000
 Grey = NDArray[np.floating[Any]]
+Window = tuple[float, float]  # centre and width, in values of the modality
 
 
 class NoPicture(Exception):
     """This file can't be shown. Nothing of the file is in the message."""
 
 
-def png(path: Path, side: int) -> bytes:
-    """The middle frame, fitted into a square of `side` pixels. Raises `NoPicture` for whatever can't be decoded or
-    shown.
+def png(path: Path, side: int, frame: int | None = None, window: Window | None = None) -> bytes:
+    """A frame (the middle one), fitted into a square of `side` pixels, in the window that is given (else the image's own).
+    Raises `NoPicture` for whatever can't be decoded or shown.
     """
     try:
-        return _encode(_frame(path), side)
+        return _encode(_frame(path, frame, window), side)
     except NoPicture:
         raise
     except Exception:  # decoders and pydicom raise a dozen kinds for damaged data
@@ -55,19 +56,21 @@ def is_native(path: Path) -> bool:
         return False
 
 
-def _frame(path: Path) -> NDArray[np.uint8]:
+def _frame(path: Path, frame: int | None, window: Window | None) -> NDArray[np.uint8]:
     header = dcmread(path, stop_before_pixels=True)
     if int(header.Rows) * int(header.Columns) > FRAME_PIXELS:
         raise NoPicture("the picture is too large to be shown")
     frames = max(1, int(header.get("NumberOfFrames") or 1))
     deflated = header.file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian
     source = dcmread(path) if deflated else path  # from a path, only the wanted frame is read
-    pixels = pixel_array(source, index=frames // 2 if frames > 1 else None)
+    if frame is not None and not 0 <= frame < frames:
+        raise NoPicture("there is no such frame")
+    pixels = pixel_array(source, index=(frames // 2 if frame is None else frame) if frames > 1 else None)
     if header.get("PhotometricInterpretation") == "PALETTE COLOR":
         return _eight_bits(apply_color_lut(pixels, header))
     if pixels.ndim == 3:
         return _eight_bits(pixels)
-    return grey(pixels, header)
+    return grey(pixels, header, window)
 
 
 def _eight_bits(pixels: NDArray[Any]) -> NDArray[np.uint8]:
@@ -77,15 +80,18 @@ def _eight_bits(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     return pixels.astype(np.uint8)
 
 
-def grey(pixels: NDArray[Any], header: Dataset) -> NDArray[np.uint8]:
-    """Stored values to grey values: modality LUT or rescale, then the header's window or the middle 99 % of the values,
-    then MONOCHROME1.
+def grey(pixels: NDArray[Any], header: Dataset, window: Window | None = None) -> NDArray[np.uint8]:
+    """Stored values to grey values: modality LUT or rescale, then the window that was asked for, the header's, or the
+    middle 99 % of the values; then MONOCHROME1.
     """
     stored = np.asarray(pixels)
     values = np.nan_to_num(
         np.asarray(apply_modality_lut(stored, header), dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0
     )
-    low, high, shown = _window(values, _inside(stored, header), header)
+    if window is None:
+        low, high, shown = _window(values, _inside(stored, header), header)
+    else:
+        (low, high), shown = _bounds(*window), values
     span = high - low
     if not np.isfinite(span) or span <= 0:  # a constant picture is one even grey
         result = np.full(values.shape, 128, dtype=np.uint8)
@@ -107,7 +113,7 @@ def _window(values: Grey, inside: NDArray[np.bool_], header: Dataset) -> tuple[f
         return float(table.min()), float(table.max()), table
     centre, width = _first(header.get("WindowCenter")), _first(header.get("WindowWidth"))
     if centre is not None and width is not None and width >= 1:
-        low, high = centre - 0.5 - (width - 1) / 2, centre - 0.5 + (width - 1) / 2
+        low, high = _bounds(centre, width)
         if (
             high > low and float(values.max()) > low and float(values.min()) < high
         ):  # a window beside the values would show nothing
@@ -117,6 +123,11 @@ def _window(values: Grey, inside: NDArray[np.bool_], header: Dataset) -> tuple[f
     if high <= low:
         low, high = float(measured.min()), float(measured.max())
     return low, high, values
+
+
+def _bounds(centre: float, width: float) -> tuple[float, float]:
+    """The linear window of PS3.3 C.11.2.1.2."""
+    return centre - 0.5 - (width - 1) / 2, centre - 0.5 + (width - 1) / 2
 
 
 def _first(value: Any) -> float | None:
@@ -156,7 +167,9 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     limit_self()
     try:
-        sys.stdout.buffer.write(png(Path(sys.argv[1]), int(sys.argv[2])))
+        frame, window = [int(x) for x in sys.argv[3:4]], [float(x) for x in sys.argv[4:6]]
+        chosen = (window[0], window[1]) if len(window) > 1 else None
+        sys.stdout.buffer.write(png(Path(sys.argv[1]), int(sys.argv[2]), frame[0] if frame else None, chosen))
     except NoPicture:
         return 3
     return 0

@@ -46,17 +46,29 @@ def preview(instance: Instance, size: Size = "small") -> Preview:
     return Preview(content, True) if content else Preview(_placeholder(SIDES[size]), False)
 
 
+def shown(instance: Instance, frame: int, window: picture.Window | None) -> Preview:
+    """One frame as somebody wants to see it; frames count from 0. The image's own window of a single frame is the preview."""
+    if window is None and instance.frames == 1:
+        return preview(instance, "large")
+    STORE.open(instance.sha256).close()
+    try:
+        return Preview(_render(instance.sha256, SIDES["large"], frame, window), True)
+    except (apart.Failed, picture.NoPicture):
+        return Preview(_placeholder(SIDES["large"]), False)
+
+
 @lru_cache(maxsize=4)
 def _placeholder(side: int) -> bytes:
     return picture.placeholder(side)
 
 
-def _render(sha256: str, side: int) -> bytes:
+def _render(sha256: str, side: int, frame: int | None = None, window: picture.Window | None = None) -> bytes:
     path = STORE.path(sha256)
     with quiet():
         if picture.is_native(path):
-            return picture.png(path, side)
-    content = apart.run("reaccredit.imaging.picture", str(path), str(side))
+            return picture.png(path, side, frame, window)
+    more = [] if frame is None else [str(frame), *map(str, window or ())]
+    content = apart.run("reaccredit.imaging.picture", str(path), str(side), *more)
     if not content:
         raise picture.NoPicture("the pixel data can't be decoded")
     return content

@@ -80,7 +80,7 @@ SITE_ADDRESS = os.environ.get("REACCREDIT_ADDRESS", "http://localhost:8000")
 
 ROOMS = [
     "ledger", "billing", "notices", "documents", "imaging", "people", "facilities", "applications", "packages", "intake", "reviews",
-    "reports", "certificates", "withdrawals", "surveys", "reinstatements", "repeats", "appeals", "options", "workbench", "desks",
+    "reports", "certificates", "withdrawals", "surveys", "reinstatements", "repeats", "appeals", "looking", "options", "workbench", "desks",
     "project",
 ]  # fmt: skip
 
@@ -223,6 +223,11 @@ ADOPTED = day("REACCREDIT_ADOPTED")
 MOST_IMAGES = int(os.environ.get("REACCREDIT_MOST_IMAGES", "20000"))
 MOST_IMAGE_BYTES = int(os.environ.get("REACCREDIT_MOST_IMAGE_BYTES", str(20 * 1024**3)))
 FREE_BYTES = int(os.environ.get("REACCREDIT_FREE_BYTES", str(512 * 1024**2)))
+# A bucket in place of that folder, where one machine's disk is not enough. Keys come from the usual places of AWS clients.
+S3_BUCKET = os.environ.get("REACCREDIT_S3_BUCKET", "")
+S3_ENDPOINT = os.environ.get("REACCREDIT_S3_ENDPOINT", "")
+S3_REGION = os.environ.get("REACCREDIT_S3_REGION", "")
+S3_PREFIX = os.environ.get("REACCREDIT_S3_PREFIX", "")
 # The port on which `reaccredit dicom receive` listens, as the pages tell it.
 DICOM_PORT = int(os.environ.get("REACCREDIT_DICOM_PORT", "11112"))
 FILES = DATA / "files"  # content-addressed, outside the database and outside every web root

@@ -16,6 +16,7 @@ urlpatterns = [
     path("reviews/", include("reaccredit.reviews.urls")),
     path("reports/", include("reaccredit.reports.urls")),
     path("certificates/", include("reaccredit.certificates.urls")),
+    path("looking/", include("reaccredit.looking.urls")),
     path("options/", include("reaccredit.options.urls")),
     path("appeals/", include("reaccredit.appeals.urls")),
     path("repeats/", include("reaccredit.repeats.urls")),
