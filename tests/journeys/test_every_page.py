@@ -28,6 +28,8 @@ NO_PAGE = {
     "appeals:complete": "a button, there only between two breaths of the worker",
     "options:supplemental": "a button that the revision of the demo does not know",
     "people:sign-out": "a button",
+    "intake:stow": "for machines",
+    "packages:sending": "for the script of the sending page",
 }
 # Homes and lists look different to each of them.
 ROLES = (

@@ -20,6 +20,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from pydicom import dcmread
+from pynetdicom import AE
+from pynetdicom.sop_class import MRImageStorage
+
 SECONDS = 60
 ROOT = Path(__file__).resolve().parents[2]
 CSRF = "a" * 32
@@ -47,6 +51,7 @@ class House:
     said: dict[str, Any]
     port: int = 0
     mail: int = 9
+    dicom: int = 0
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -123,6 +128,30 @@ class House:
 
     def upload(self) -> tuple[int, str, str]:
         return self.ask("POST", str(self.said["upload"]), self.images(), f"multipart/form-data; boundary={BOUNDARY}")
+
+    # -- the archive of a hospital
+
+    def receive(self) -> subprocess.Popen[bytes]:
+        """A receiver that listens."""
+        self.dicom = free_port()
+        receiver = self.start("dicom", "receive", "--bind", "127.0.0.1", "--port", str(self.dicom))
+        assert receiver.stderr
+        assert b"Receiving images" in receiver.stderr.readline()
+        return receiver
+
+    def store(self) -> Iterator[tuple[str, int]]:
+        """Send the images one by one: the hash of the picture, and the status that was answered. Ends when the line breaks."""
+        sender = AE()
+        sender.add_requested_context(MRImageStorage)
+        line = sender.associate("127.0.0.1", self.dicom, ae_title=str(self.said["title"]))
+        assert line.is_established
+        for path in sorted(self.folder.glob("image*.dcm")):
+            image = dcmread(path)
+            status = line.send_c_store(image) if line.is_established else None
+            if not status:
+                return
+            yield str(image.SOPInstanceUID), int(status.Status)
+        line.release()
 
     # -- the database, as somebody sees it who is not part of the programme
 

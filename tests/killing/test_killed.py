@@ -163,6 +163,23 @@ def uploaded_again(house: House) -> None:
     assert images(house) == 6
 
 
+def test_a_receiver_killed_between_two_images_has_every_image_that_it_said_it_has(house: House) -> None:
+    receiver, said = house.receive(), []
+    for answer in house.store():
+        said.append(answer)
+        if len(said) == 3:
+            threading.Timer(0.01, house.kill, [receiver]).start()  # in the middle of the next one
+    assert len(said) >= 3
+    assert {status for _, status in said} == {0}
+    rows = house.hashes("SELECT sop_instance_uid FROM imaging_instance")
+    assert {uid for uid, _ in said} <= rows
+    assert house.hashes("SELECT sha256 FROM imaging_instance") <= stored(house)
+    until(lambda: not house.running, "the receiver is gone")
+    house.receive()
+    assert [status for _, status in house.store()] == [0] * 6
+    assert images(house) == 6
+
+
 def test_a_task_whose_worker_was_killed_is_done_by_the_next_one_and_done_once(house: House, post: Post) -> None:
     house.mail = post.port
     first = house.start("work")

@@ -21,6 +21,7 @@ def tell(folder: Path) -> dict[str, object]:
 
     from reaccredit.applications import actions as applications  # noqa: PLC0415
     from reaccredit.facilities import actions as facilities  # noqa: PLC0415
+    from reaccredit.intake import actions as intake  # noqa: PLC0415
     from reaccredit.options.models import Draft  # noqa: PLC0415
     from tests.options.test_pages import GOOD  # noqa: PLC0415
     from tests.options.world import BRAIN, EXAMS, build, mr_images  # noqa: PLC0415
@@ -38,6 +39,7 @@ def tell(folder: Path) -> dict[str, object]:
     item = world.through(made, now).items.filter(kind="exam").select_related("collection")[0]
     for number, content in enumerate(mr_images(item, now, serial="DEMO-MR-8", slices=6), 1):
         (folder / f"image{number}.dcm").write_bytes(content)
+    door = intake.open_door(package=item.package, item=item, name="PACS", actor=world.admin, now=now).door
     browser = Client()
     browser.force_login(world.admin, backend="django.contrib.auth.backends.ModelBackend")
     form = reverse("options:form", args=[report.pk, "repeat"])
@@ -45,7 +47,7 @@ def tell(folder: Path) -> dict[str, object]:
     assert answered.status_code == 302, answered.content
     return {
         "session": browser.cookies["sessionid"].value, "token": str(Draft.objects.get().token), "confirm": answered["Location"],
-        "upload": reverse("packages:item", args=[item.package_id, item.pk]), "collection": item.collection.pk,
+        "upload": reverse("packages:item", args=[item.package_id, item.pk]), "collection": item.collection.pk, "title": door.ae_title,
     }  # fmt: skip
 
 

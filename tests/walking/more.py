@@ -10,8 +10,10 @@ from reaccredit.appeals.models import Appeal
 from reaccredit.documents import actions as documents
 from reaccredit.documents.actions import SCANS
 from reaccredit.documents.models import Document
+from reaccredit.imaging.unpacking import Part, label
+from reaccredit.intake import actions as intake
 from reaccredit.people.queries import code
-from reaccredit.project.demo_story import ways_back
+from reaccredit.project.demo_story import papers, ways_back
 from reaccredit.project.demo_story.situations import CT, MRI, SITUATIONS, SPECT, Situation
 from reaccredit.project.demo_story.telling import Tale
 from reaccredit.reinstatements import actions as plans
@@ -59,6 +61,18 @@ def fee_without_a_figure(tale: Tale) -> None:
 def full(tale: Tale) -> None:
     tale.open_package(20)
     tale.fill(6)
+
+
+def machines(tale: Tale) -> None:
+    """A door is open, and what came through it waits in the tray."""
+    package = tale.open_package(20)
+    who, now = tale.house.administrator, tale.cast.at(6, 10)
+    opened = intake.open_door(package=package, item=None, name="Archive of the house", actor=who, now=now)
+    item = next(one for one in package.items.all() if one.collection_id)
+    item.package = package
+    sent = papers.images(item, tale.cast.at(25).date(), slices=2)
+    parts = [Part(label(number, "image"), BytesIO(content)) for number, content in enumerate(sent, 1)]
+    intake.take(welcome=intake.welcome(door=opened.door, now=now), parts=parts, now=now)
 
 
 def letter_not_signed(tale: Tale) -> None:
@@ -147,6 +161,7 @@ MORE = (
     Situation("Nobody reads yet", "lakeside", "CT", "CT 5", CT, nobody_reads_yet),
     Situation("Letter not signed", "lakeside", "CT", "CT 3", CT, letter_not_signed),
     Situation("Package full", "harbor", "CT", "CT 4", CT, full),
+    Situation("Sent by machines", "harbor", "CT", "CT 5", CT, machines),
     Situation("Not yet given out", "harbor", "CT", "CT 3", CT, not_yet_given_out),
 )
 EVERY = (*SITUATIONS, *MORE)

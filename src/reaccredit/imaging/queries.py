@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from reaccredit.imaging.checks import Seen
+from reaccredit.imaging.exams import Exam, Facts
 from reaccredit.imaging.models import Collection, Instance, Refusal, Sending, Series
 
 
@@ -124,6 +126,31 @@ def here(collection: Collection, digests: Sequence[str]) -> set[str]:
 def unfinished(collection: Collection) -> Sending | None:
     """What was announced last and has not come to its end: somebody may go on with it."""
     return collection.sendings.filter(ended_at__isnull=True).order_by("-begun_at").first()
+
+
+def exam(collection: Collection) -> Exam:
+    """Everything that is asked of all images of a collection together, in a fixed number of queries."""
+    places: dict[int, list[float]] = {}
+    numbers: Counter[int] = Counter()
+    for series, position in Instance.objects.filter(collection=collection).order_by().values_list("series", "position"):
+        numbers[series] += 1
+        if position is not None:
+            places.setdefault(series, []).append(position)
+    announced, (listed, missing) = unfinished(collection), not_here(collection)
+    return Exam(
+        tuple(_facts(one, numbers[one.pk], places.get(one.pk, [])) for one in collection.series.order_by("number", "pk")),
+        announced.files if announced else 0, listed, missing,
+    )  # fmt: skip
+
+
+def _facts(series: Series, images: int, places: list[float]) -> Facts:
+    said = series.details
+    pixel = said.get("pixel")
+    return Facts(
+        title=series.description or f"series {series.number or series.pk}", images=images, thickness=series.slice_thickness,
+        positions=tuple(places), pixel=(pixel[0], pixel[1]) if pixel else None, plane=said.get("plane", ""),
+        after_injection=said.get("after_injection"), identified=frozenset(said.get("identified", ())),
+    )  # fmt: skip
 
 
 def not_here(collection: Collection) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from reaccredit.intake import actions, queries
 from reaccredit.intake.forms import DoorForm, PlaceForm
 from reaccredit.packages import actions as packages
 from reaccredit.packages import queries as package_queries
-from reaccredit.packages.models import Package
+from reaccredit.packages.models import Item, Package
 from reaccredit.packages.pages import heading, outcome
 from reaccredit.people.models import Person
 
@@ -40,12 +40,19 @@ def _page(
     context = heading(package) | {
         "doors": queries.doors(package), "is_open": is_open, "closed": closed, "form": DoorForm(items=items),
         "studies": [
-            (study, PlaceForm(items=items, initial={"study": study.uid}, auto_id=f"study{n}_%s"))
+            (study, _place_form(study.uid, n, items, more.get("refused")))
             for n, study in enumerate(queries.studies(package))
         ],
         "takes": is_open and not closed, "address": settings.SITE_ADDRESS + reverse("intake:stow"), "dicom_port": settings.DICOM_PORT,
     }  # fmt: skip
     return render(request, "intake/doors.html", context | more, status=status)
+
+
+def _place_form(study: str, number: int, items: list[Item], refused: PlaceForm | None) -> PlaceForm:
+    """The one that was refused is shown as it was filled in."""
+    if refused is not None and refused.data.get("study") == study:
+        return refused
+    return PlaceForm(items=items, initial={"study": study}, auto_id=f"study{number}_%s")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,8 +11,9 @@ the sweep removes.
 
 from __future__ import annotations
 
-import fcntl
+import contextlib
 import hashlib
+import importlib
 import os
 import re
 import shutil
@@ -26,8 +27,11 @@ from typing import BinaryIO, Protocol
 
 from django.conf import settings
 
+from reaccredit.ledger.shelves import SHA256, Folder, Missing, Shelf, remove_if_older
+
+__all__ = ["Draft", "Missing", "NoRoom", "Readable", "Store", "Stored", "Swept", "TooLarge"]
+
 CHUNK = 1024 * 1024
-_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _SUFFIX = re.compile(r"[a-z0-9][a-z0-9.-]{0,30}\Z")
 
 
@@ -47,10 +51,6 @@ class TooLarge(Exception):
 
 class NoRoom(Exception):
     """The disk is nearly full: nothing more is taken, so that what is under way can be finished."""
-
-
-class Missing(Exception):
-    """A row names bytes that are not in the store: a damaged or half-restored installation."""
 
 
 @dataclass(frozen=True)
@@ -83,18 +83,8 @@ class Draft:
         return self.path.open("rb")
 
     def keep(self) -> Stored:
-        """Bytes are on the disk, and under their name, before this returns."""
-        with self.path.open("rb") as handle:
-            os.fsync(handle.fileno())
-        target = self._store.path(self.sha256)
-        with self._store.gate(exclusive=False):
-            if not target.parent.is_dir():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                _flush_folder(target.parent.parent)
-            os.utime(self.path)
-            # Also over a file that is there already: its age starts anew, so a sweep at this moment leaves it alone.
-            self.path.replace(target)
-            _flush_folder(target.parent)
+        """Bytes are at rest, and under their name, before this returns."""
+        self._store.shelf.keep(self.path, self.sha256)
         return Stored(self.sha256, self.size)
 
     def drop(self) -> None:
@@ -108,21 +98,38 @@ class Store:
         if not area.isidentifier():
             raise ValueError("an area is a plain word")
         self.area = area
+        self._bucket: Shelf | None = None
 
     @property
     def root(self) -> Path:
         return Path(settings.FILES) / self.area
 
+    @property
+    def shelf(self) -> Shelf:
+        """A folder of this machine, or the bucket that the settings name."""
+        if not settings.S3_BUCKET:
+            return Folder(self.root)
+        if self._bucket is None:
+            made = importlib.import_module("reaccredit.ledger.bucket")
+            self._bucket = made.Bucket(self.area, lambda: self.root, self.incoming)
+        return self._bucket
+
     def path(self, sha256: str) -> Path:
-        if not _SHA256.match(sha256):
+        """A file of this machine with these bytes, as far as they are in the store."""
+        if not SHA256.match(sha256):
             raise ValueError("not a SHA-256 digest")
-        return self.root / sha256[:2] / sha256
+        shelf = self.shelf
+        with contextlib.suppress(Missing):
+            return shelf.fetched(sha256)
+        return shelf.path(sha256)
 
     def side(self, sha256: str, suffix: str) -> Path:
         """Where something derived from a stored file may be cached, such as a preview. It is swept with the file."""
         if not _SUFFIX.match(suffix):
             raise ValueError("not a plain suffix")
-        return self.root / "side" / sha256[:2] / self.path(sha256).name / suffix
+        if not SHA256.match(sha256):
+            raise ValueError("not a SHA-256 digest")
+        return self.root / "side" / sha256[:2] / sha256 / suffix
 
     def write_side(self, sha256: str, suffix: str, content: bytes) -> None:
         target = self.side(sha256, suffix)
@@ -181,17 +188,13 @@ class Store:
         `referenced(digests)` answers which of these digests a row still names; `named` are all digests that rows name,
         to tell what is missing.
         """
-        here = {path.name: path for path in self.root.glob("??/*") if _SHA256.match(path.name)}
-        limit = before.timestamp()
-        drafts = sum(_remove_if_older(path, limit) for path in self.incoming().iterdir())
-        removed = 0
-        for digest in sorted(set(here) - referenced(set(here))):
-            with self.gate(exclusive=True):
-                if not _remove_if_older(here[digest], limit):
-                    continue
-            removed += 1
+        shelf, limit = self.shelf, before.timestamp()
+        drafts = sum(remove_if_older(path, limit) for path in self.incoming().iterdir())
+        here = shelf.here()
+        removed = shelf.remove(here - referenced(here), referenced, limit)
+        for digest in removed:
             self._remove_sides(digest)
-        return Swept(removed, drafts, tuple(sorted(set(named) - set(here))))
+        return Swept(len(removed), drafts, tuple(sorted(named - here)))
 
     def _remove_sides(self, sha256: str) -> None:
         folder = self.side(sha256, "any").parent
@@ -205,29 +208,3 @@ class Store:
         folder = self.root / "incoming"  # on the same file system as the area: a rename is then one step
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
-
-    @contextmanager
-    def gate(self, *, exclusive: bool) -> Iterator[None]:
-        """Keeping (shared) and sweeping (exclusive) never meet: no file vanishes between its rename and its row."""
-        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.root / ".gate").open("wb") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
-            yield
-
-
-def _remove_if_older(path: Path, limit: float) -> bool:
-    try:
-        if path.stat().st_mtime >= limit:
-            return False
-        path.unlink()
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

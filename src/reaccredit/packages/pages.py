@@ -17,7 +17,7 @@ from reaccredit.ledger.queries import decision
 from reaccredit.packages import actions, criteria, queries, rules
 from reaccredit.packages.catalogue import DataForm, Line, contents
 from reaccredit.packages.criteria import Beside
-from reaccredit.packages.expectations import doubts, expectation
+from reaccredit.packages.expectations import checked, doubts, expectation
 from reaccredit.packages.models import FormEntry, Item, Package
 from reaccredit.packages.preflight import expects
 from reaccredit.packages.ticks import Tick, crosses, form_of
@@ -131,6 +131,7 @@ def images(item: Item, now: datetime) -> dict[str, Any]:
         "wanted": wanted(item, expected, now),
         "arrived": item.media.order_by("-received_at"),
         "by_post": item.package.medium in actions.BY_POST,
+        "checks": checked(item),
         "expects": expects(expected),
         "unfinished": unfinished(item.collection) if item.collection else None,
     }
@@ -174,15 +175,11 @@ def wanted(item: Item, expected: Expectation, now: datetime) -> list[Want]:
         found.append(Want(sentence, _clause(item, expected, "too-old")))
     if expected.one_patient and item.kind == Item.Kind.EXAM:
         found.append(Want("All images of the exam are of one patient."))
-    said = {
-        "same-patient": "The patient is another one than in the exam before.",
-        "same-study": "The scan is a new one, made after the one before.",
-        "other-study": "The image belongs to the exam that was submitted; no new exam is taken.",
-        "sent-before": "The image was not sent before.",
-    }
-    for code, sentence in said.items():
+    for code in ("same-patient", "same-study", "other-study", "sent-before"):
         if name := expected.clauses.get(code):
-            found.append(Want(sentence, rules.clause(revision, name)))
+            found.append(Want(expected.rows[code].says, rules.clause(revision, name)))
+    if expected.other_patients:
+        found.append(Want(expected.rows["other-exams-patient"].says))
     return found
 
 

@@ -208,6 +208,12 @@ def sent_before(package: Package, area: Area) -> Sent:
     return imaging.sent(collections(items.exclude(package=package).select_related("collection")))
 
 
+def other_patients(item: Item) -> frozenset[str]:
+    """The patients that the other exams of the same package show."""
+    others = item.package.items.filter(kind=Item.Kind.EXAM, collection__isnull=False).exclude(pk=item.pk)
+    return imaging.sent(collections(others.select_related("collection"))).patients
+
+
 def judged_studies(package: Package, area: Area) -> frozenset[str]:
     """The studies of the exam that an appeal is about: those of the same attempt's own package."""
     items = Item.objects.filter(

@@ -6,6 +6,7 @@ not made.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,13 +18,6 @@ from reaccredit.policy import Clause
 from reaccredit.policy.revision import Revision
 
 IMAGE_AGE = "image-age"
-
-# Which clause is behind which check of the imaging room. The clauses themselves, and whether there is one, are the
-# policy's.
-ANOTHER_PATIENT = "repeat.patient"
-NEW_SCAN = "repeat.phantom"
-ORIGINAL_EXAM = "appeal.no-new-cases"
-NOT_AGAIN = "appeal.additional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +58,13 @@ def image_age(case: Case, opened_at: datetime) -> Age | None:
         return None
     assert limit.within
     return Age(rules.on(day).days.subtract(day, limit.within), because.clauses)
+
+
+def months_before(case: Case, opened_at: datetime, months: int) -> date:
+    """The same day of an earlier month, or that month's last one, in the policy's zone."""
+    day = today(case, opened_at)
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def today(case: Case, now: datetime) -> date:

@@ -69,5 +69,6 @@ class Housekeeping:
         if self._cleaned is None or now - self._cleaned >= BETWEEN_CLEANINGS:
             self._cleaned = now
             real = datetime.now(UTC)  # a file's age is real time, also where the demo's clock was moved on
-            sweep_images(now=real)
-            sweep_papers(now=real)
+            for what, swept in (("images", sweep_images(now=real)), ("documents", sweep_papers(now=real))):
+                if swept.missing:
+                    log.error("the store lacks %d %s that rows name: restore it from the backup", len(swept.missing), what)
