@@ -38,6 +38,8 @@ NOT_SHOWN = {
     "appeals:complete": "only between a package that was sent from its own page and the worker's next breath",
     "options:supplemental": "the revision that the demo goes by knows no supplemental review",
     "people:new-password": "behind a link that only a mail holds; tests/people follow it",
+    "intake:stow": "for machines, with a key of their own; tests/intake send to it",
+    "packages:sending": "for the script of the sending page; tests/packages ask it",
     "styleguide-form": "a sample of a form, which keeps nothing",
     "desks:option-dates": "a file made from what was asked in the address; tests/desks ask for it",
     "applications:latest": "leads on to the newest application",
