@@ -6,9 +6,9 @@ silent is listed as a note: a note is for people to know, a finding is for the p
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reaccredit.policy import refusing
@@ -19,6 +19,8 @@ from reaccredit.policy.forms import Timing, fitting, option_end, timing
 from reaccredit.policy.revision import Move, Revision
 from reaccredit.policy.stating import statements
 from reaccredit.policy.words import Fact, Malformed, Standing
+
+LONGEST = 40  # lines of a story
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,20 @@ def _broken(w: Explored) -> Iterator[Finding]:
         if "windows fit" not in why:
             yield _told(w, "cannot be computed", why, key)
     if not w.whole:
-        yield Finding(
-            "too large", f"more than {len(w.nodes)} standings can be reached: what lies beyond was not looked at"
-        )
+        yield _too_large(w)
+
+
+def _too_large(w: Explored) -> Finding:
+    """With the way to the last standing that was met: it shows what goes on and on."""
+    stages = Counter(s.stage for s, _ in w.nodes.values())
+    where = " and ".join(repr(stage) for stage, _ in stages.most_common(2))
+    said = f"more than {len(w.nodes)} standings can be reached, most of them at {where}: what lies beyond was not looked at"
+    told = _told(w, "too large", said, next(reversed(w.nodes)))
+    if len(told.story) <= LONGEST:
+        return told
+    half = LONGEST // 2
+    left_out = f"... {len(told.story) - 2 * half} lines ..."
+    return replace(told, story=(*told.story[:half], left_out, *told.story[-half:]))
 
 
 # ------------------------------------------------------------------ ways on, and an end from everywhere

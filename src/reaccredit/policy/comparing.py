@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from reaccredit.policy import folding, refusing
+from reaccredit.policy import folding, refusing, terms
 from reaccredit.policy.accrediting import CLOCK
 from reaccredit.policy.answering import Decision
+from reaccredit.policy.conditions import cut_offs
 from reaccredit.policy.counting import moment, through
 from reaccredit.policy.exploring import BEGIN, Key, Walker, line
 from reaccredit.policy.forms import due, due_row, form_cites, option_end, option_term, stage_end, timing
@@ -278,7 +279,7 @@ def bounds_of(rev: Revision, s: Standing, now: datetime) -> Bounds:
         for name in rows[0].options if rows else ():
             found[f"{folding.OPTION}{name}"] = (None, option_end(rev, s, when, name))
     for kind in {*stage.until, *stage.since}:
-        late, early = stage.until.get(kind), stage.since.get(kind)
+        late, early = cut_offs(rev, s, kind, now)
         found[kind] = (
             refusing.opening(rev, s, early)[0] if early else None,
             ending(rev, s, late, found[TERM][1]).due if late else None,
@@ -291,7 +292,7 @@ def _bounds(walker: Walker, s: Standing, now: datetime) -> Iterator[datetime]:
     if walker.rev.stages[s.stage].ends:
         return
     yield from walker.bounds(s, now)
-    outcome = walker.rev.outcomes.get(s.outcome)
+    outcome = terms.dated_by(walker.rev, s)
     if outcome and outcome.grace_in_time and (end := ending(walker.rev, s, outcome.grace_in_time).due):
         yield end
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from reaccredit.policy.revision import ALWAYS, Left, Revision, When
+from reaccredit.policy.revision import ALWAYS, Left, Revision, Wait, When
 from reaccredit.policy.terms import anchor
 from reaccredit.policy.words import Standing
 
@@ -25,6 +25,16 @@ def holds(rev: Revision, when: When, s: Standing, at: datetime | None) -> bool:
         and (not when.outcome or s.outcome in when.outcome)
         and _told(when, s)
         and (when.left is None or _left(rev, when.left, s, at))
+    )
+
+
+def cut_offs(rev: Revision, s: Standing, kind: str, at: datetime | None) -> tuple[Wait | None, Wait | None]:
+    """The rules by which this fact is too late, and too early, as far as their conditions hold."""
+    stage = rev.stages[s.stage]
+    late, early = stage.until.get(kind), stage.since.get(kind)
+    return (
+        late if late and holds(rev, late.when, s, at) else None,
+        early if early and holds(rev, early.when, s, at) else None,
     )
 
 

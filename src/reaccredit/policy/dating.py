@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from reaccredit.policy import refusing, telling
-from reaccredit.policy.conditions import holds
+from reaccredit.policy.conditions import cut_offs, holds
 from reaccredit.policy.exploring import Edge, Explored, Key
 from reaccredit.policy.forms import due, stage_end, timing
 from reaccredit.policy.revision import Revision, Stage, Wait
@@ -49,10 +49,13 @@ def _terms(rev: Revision, stage: Stage, here: Here) -> Said:
 def _cut_offs(rev: Revision, stage: Stage, here: Here) -> Said:
     """What is bounded in time can come in time at least once."""
     for kind, wait in stage.until.items():
-        if not any(ending(rev, s, wait, _own(rev, s)).due for _, s, _ in here):
-            yield _never(rev, f"until when “{kind}” may come at {stage.id!r}", wait, here[0][0])
+        fit = [(key, s) for key, s, now in here if holds(rev, wait.when, s, now)]
+        if not fit:
+            yield "never applies", f"the cut-off of “{kind}” at {stage.id!r} applies to no standing", here[0][0], None
+        elif not any(ending(rev, s, wait, _own(rev, s)).due for _, s in fit):
+            yield _never(rev, f"until when “{kind}” may come at {stage.id!r}", wait, fit[0][0])
     for kind in (*stage.until, *stage.since):
-        if kind in stage.hears and not any(_in_time(rev, stage, kind, s, now) for _, s, now in here):
+        if kind in stage.hears and not any(_in_time(rev, kind, s, now) for _, s, now in here):
             yield "never in time", f"“{kind}” can never come in time at {stage.id!r}", here[0][0], None
 
 
@@ -63,8 +66,8 @@ def _own(rev: Revision, s: Standing) -> datetime | None:
         return None
 
 
-def _in_time(rev: Revision, stage: Stage, kind: str, s: Standing, now: datetime) -> bool:
-    late, early = stage.until.get(kind), stage.since.get(kind)
+def _in_time(rev: Revision, kind: str, s: Standing, now: datetime) -> bool:
+    late, early = cut_offs(rev, s, kind, now)
     if late and (end := ending(rev, s, late, _own(rev, s)).due) and now >= end:
         return False
     opens = refusing.opening(rev, s, early)[0] if early else now

@@ -27,6 +27,7 @@ from reaccredit.policy.words import Fact, Malformed, Refusal, Standing
 
 BEGIN = datetime(2021, 6, 1, 14, tzinfo=UTC)  # a Tuesday, away from daylight-saving nights
 Key = tuple[Any, ...]
+MOST = 30_000  # standings; the largest policy known here has some five thousand
 NONE = timedelta(0)
 
 
@@ -91,7 +92,7 @@ class Walker:
         self.happenings = Happenings(rev, self.relevance)
         self._known_sides: dict[Key, Key] = {}
 
-    def explore(self, most: int = 60_000) -> Explored:
+    def explore(self, most: int = MOST) -> Explored:
         out = Explored(self.rev)
         start = folding.begin(self.rev)
         start.entered = BEGIN
@@ -256,6 +257,6 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def explore(rev: Revision, most: int = 60_000) -> Explored:
+def explore(rev: Revision, most: int = MOST) -> Explored:
     with uncollected():
         return Walker(rev).explore(most)
