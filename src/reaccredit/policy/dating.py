@@ -55,8 +55,9 @@ def _cut_offs(rev: Revision, stage: Stage, here: Here) -> Said:
         elif not any(ending(rev, s, wait, _own(rev, s)).due for _, s in fit):
             yield _never(rev, f"until when “{kind}” may come at {stage.id!r}", wait, fit[0][0])
     for kind in (*stage.until, *stage.since):
-        if kind in stage.hears and not any(_in_time(rev, kind, s, now) for _, s, now in here):
-            yield "never in time", f"“{kind}” can never come in time at {stage.id!r}", here[0][0], None
+        bound = [(key, s, now) for key, s, now in here if any(cut_offs(rev, s, kind, now))]
+        if kind in stage.hears and bound and not any(_in_time(rev, kind, s, now) for _, s, now in bound):
+            yield "never in time", f"“{kind}” can never come in time at {stage.id!r}", bound[0][0], None
 
 
 def _own(rev: Revision, s: Standing) -> datetime | None:

@@ -196,6 +196,8 @@ def _not_offered(rev: Revision, s: Standing, choice: Choice, fitting: list[Offer
     said = f"“{choice.title}” is not offered {place}{f' ({after})' if after else ''}."
     rows_ = [*fitting[:1], *(o for o in rev.offers if choice.id in o.options)]
     facts = tuple(dict.fromkeys(text for o in rows_ if o.when.left and (text := left_said(rev, o.when.left, s, at))))
+    if fitting and fitting[0].when.left and facts and not _counts(rev, s):
+        said = f"“{choice.title}” is not offered: {facts[0]}"
     return Refusal(
         "not-offered", because(rev, fitting[0].cites if fitting else (), said, facts), _where_offered(rev, choice)
     )

@@ -1,0 +1,178 @@
+"""Policies of other shapes, written from the page of the schema alone; their questions were reckoned by hand before they were asked.
+
+Then what such a reader gets wrong: defects that the proof must find, and files that must be refused with a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from reaccredit.policy import Malformed, Policy, scenarios
+from reaccredit.policy.checking import Finding, check
+from reaccredit.policy.jsonform import BadHistory, read_history
+from reaccredit.policy.reading import read, read_file
+
+HERE = Path(__file__).parent / "others"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "write-a-policy.md"
+FILES = sorted(f for f in HERE.glob("*/*.toml") if not f.name.endswith(".scenarios.toml"))
+CERTIFICATE, LABORATORY, QUANTITATION = (f.read_text() for f in FILES)
+
+
+def findings(text: str) -> list[Finding]:
+    return [f for f in check(read(text, "draft.toml")) if not f.note]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.parent.name)
+def test_a_policy_of_another_shape_is_proved_and_answers_as_was_reckoned(file):
+    assert [str(f) for f in check(read_file(file)) if not f.note] == []
+    policy, beside = scenarios.policy_of(file)
+    told = scenarios.read_path(beside)
+    assert sum(len(s.asks) for s in told) >= 40
+    assert [str(d) for s in told for d in scenarios.differences(policy, s)] == []
+
+
+def test_the_smallest_policy_of_the_page_is_a_whole_one():
+    found = re.search(r"```toml\n(schema   = 2.*?)```", PAGE.read_text(), re.DOTALL)
+    assert found
+    assert [str(f) for f in findings(found[1])] == []
+
+
+def swap(text: str, old: str, new: str) -> str:
+    assert old in text
+    return text.replace(old, new)
+
+
+def without(text: str, header: str) -> str:
+    """Without the table that begins so."""
+    begin = text.index(header)
+    following = re.search(r"(?m)^\[", text[begin + len(header) :])
+    assert following
+    return text[:begin] + text[begin + len(header) + following.start() :]
+
+
+DEFECTS = {
+    "a term from a fact that comes later": (
+        swap(
+            CERTIFICATE,
+            'from   = ["decision.made/denied"]\ncites  = ["appeal',
+            'from   = ["hearing.set"]\ncites  = ["appeal',
+        ),
+        "never known",
+    ),
+    "an end that some cases have not": (
+        swap(CERTIFICATE, 'within = "P6M"\nfrom   = ["effective"]', 'within = "P6M"\nfrom   = ["hearing.set"]'),
+        "never known",
+    ),
+    "a term that is over at once": (
+        swap(CERTIFICATE, '[stage.certified.due]\nwithin = "P0D"', '[stage.certified.due]\nbefore = "P4Y"'),
+        "no chance",
+    ),
+    "a cut-off before the stage begins": (
+        swap(LABORATORY, 'within = "PT48H"', 'before = "P1D"'),
+        "never in time",
+    ),
+    "a value without a place": (
+        swap(CERTIFICATE, 'values = ["accredited", "denied"]', 'values = ["accredited", "denied", "deferred"]'),
+        "never heard",
+    ),
+    "a fourth submission": (
+        swap(
+            QUANTITATION,
+            'over   = { counter = "submission", past = 2, to = "closed", cites = ["submissions"] }\n',
+            "",
+        ),
+        "no limit",
+    ),
+    "a threshold too few": (swap(QUANTITATION, '["2", "3"]', '["2"]'), "gap"),
+    "a lost appeal that may be made again": (
+        swap(CERTIFICATE, '{ to = "appeal-lost"', '{ to = "denied"'),
+        "once a round",
+    ),
+    "a stage that nobody leaves": (
+        swap(CERTIFICATE, 'moves."plan.approved" = { to = "awaiting", cites = ["reinstate"] }\n', ""),
+        "dead end",
+    ),
+    "no row for a stage that asks": (without(CERTIFICATE, '[[offer]]\nstage   = "hearing-lost"'), "one row"),
+    "rows of the clock that leave a hole": (
+        swap(QUANTITATION, "submission = { from = 3 } }", "submission = { from = 4 } }"),
+        "one move",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "rule"), DEFECTS.values(), ids=DEFECTS)
+def test_a_defect_that_a_reader_may_plant_is_found(text, rule):
+    found = [f for f in findings(text) if f.rule == rule]
+    assert found
+    if rule not in ("never heard", "gap"):  # what is seen without a walk has no story
+        assert any(f.story for f in found)
+
+
+MALFORMED = [
+    ("\ufeff", "'schema' is missing"),
+    ("a = " + "[" * 3000 + "]" * 3000, "too deep"),
+    ("# " + "x" * 1_100_000, "longer than"),
+    (swap(CERTIFICATE, 'zone     = "America/New_York"', 'zone     = "America/New_Yrok"'), "New_Yrok"),
+    (swap(CERTIFICATE, 'title = "Provisional certificate issued"', 'title = " "'), "'title' is empty"),
+    (swap(CERTIFICATE, 'title = "Provisional certificate issued"', 'title = "a\\u0000"'), "control character"),
+    (swap(CERTIFICATE, 'from   = ["expires"]', "from   = []"), "'from' is empty"),
+    (swap(CERTIFICATE, 'from   = ["expires"]', 'from   = ["due"]'), "'due' is not known where this is reckoned"),
+    (swap(CERTIFICATE, "past = 2", "past = -2"), "never below 0"),
+    (swap(CERTIFICATE, "in_force = 2024-09-10", "in_force = 2024-09-10\nended = 2024-09-01"), "it ended on"),
+    (swap(CERTIFICATE, "in_force = 2024-09-10", "in_force = 2024-09-10\npublished = 2025-09-01"), "it was published"),
+    (CERTIFICATE + '[excludes.demo-certificate]\ncites = ["days"]\n', "does not exclude itself"),
+    (swap(CERTIFICATE, '[fact."interim.issued"]', '[fact."interim/issued"]'), "a fact is not named so"),
+    (swap(CERTIFICATE, 'title = "Interim notice issued"', 'title = "x"\nstands_for = "interim.issued"'), "itself"),
+    (swap(CERTIFICATE, 'excluded = ["fees"', 'excluded = ["assessment", "fees"'), "both allowed and excluded"),
+    (swap(CERTIFICATE, "silent = true,", "silent = true, assumed = true,"), "either 'assumed'"),
+    (swap(CERTIFICATE, 'met_by = "extension.recommended"', 'met_by = "hearing.set"\nmet_when = "x"'), "'met_when'"),
+    (swap(LABORATORY, "correction = 0", "correction = -1"), "never below 0"),
+    (swap(LABORATORY, "{ correction = { from = 1 } }", "{ correction = { from = 3, to = 1 } }"), "no count is from 3"),
+    (swap(LABORATORY, "[counter.visit]", '[counter.worst]\ncites = ["scope"]\n[counter.visit]'), "'worst' is"),
+    (swap(LABORATORY, 'joined_by = ["extension.decided"]', 'joined_by = ["extension.decide"]'), "did you mean"),
+    (swap(LABORATORY, 'whichever = "earlier"\n', 'whichever = "earlier"\nwithin = "P1D"\n'), "beside 'whichever'"),
+    (swap(LABORATORY, ', { within = "P0D", from = ["expires"] }]', "]"), "two or more"),
+    (swap(QUANTITATION, 'when     = { standard = ["one"] }', 'when     = { standard = ["1"] }'), "one of one, two"),
+    (
+        swap(QUANTITATION, "[window.term.renew]", "[window.due]").replace('"opens"]', '"opens"]', 1),
+        r"\[stage.accredited.due\] gives another",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), MALFORMED, ids=range(len(MALFORMED)))
+def test_a_file_that_no_rule_can_mean_is_refused_with_its_place(text, said):
+    with pytest.raises(Malformed, match=said) as error:
+        read(text, "draft.toml")
+    assert str(error.value).startswith("draft.toml")
+    assert len(str(error.value)) < 700
+
+
+HISTORIES = [
+    ("[" * 100_000, "too deep"),
+    ('[{"at": "2025-01-01T00:00:00Z", "kind": "a", "kind": "b"}]', "'kind' stands twice"),
+    ('[{"at": "2025-01-01T00:00:00Z", "kind": "a", "about": {"n": NaN}}]', "NaN is no number"),
+    ('[{"at": "0001-01-01T00:00:00+14:00", "kind": "a"}]', "a year from 1900"),
+    ('[{"kind": "a"}]', "fact 0: 'at' is missing"),
+    ('[{"at": "2025-01-01T00:00:00Z", "kind": 5}]', "fact 0: 'kind' is 5; expected a text"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), HISTORIES, ids=range(len(HISTORIES)))
+def test_a_history_that_is_no_json_or_no_history_is_refused(text, said):
+    with pytest.raises(BadHistory, match=said):
+        read_history(text)
+
+
+def test_a_history_may_begin_with_the_mark_of_its_encoding():
+    assert read_history('\ufeff[{"at": "2025-01-01T00:00:00Z", "kind": "a"}]')[0].kind == "a"
+
+
+def test_a_round_may_begin_where_both_revisions_have_the_stage():
+    """The newer revision's first stage need not know the fact that begins a round."""
+    old = swap(CERTIFICATE, 'by    = "case"', 'by    = "round"')
+    new = swap(swap(old, "2024-09-10", "2025-09-10"), 'within = "P30D"', 'within = "P45D"')
+    assert len(Policy([read(old, "old.toml"), read(new, "new.toml")]).revisions) == 2
