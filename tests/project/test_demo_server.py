@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -54,11 +56,22 @@ class Demo:
 
     def processes(self, word: str) -> list[int]:
         """Processes of this demo that run `reaccredit WORD`."""
-        listed = subprocess.run(
-            ["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-        ).stdout
-        rows = [line.split(None, 2) for line in listed.splitlines()]
-        return [int(pid) for pid, parent, args in rows if args.endswith(word) and int(parent) == self.process.pid]
+        return [pid for pid, parent, args in running() if args.endswith(word) and parent == self.process.pid]
+
+
+def running() -> Iterator[tuple[int, int, str]]:
+    """(process, its parent, its words) of all that run: from /proc, since a bare Debian has no `ps`; a Mac has no /proc."""
+    if not Path("/proc/self").exists():
+        told = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+        yield from (
+            (int(pid), int(parent), args) for pid, parent, args in (row.split(None, 2) for row in told.splitlines())
+        )
+        return
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended meanwhile
+            parent = re.search(r"^PPid:\s*(\d+)", (folder / "status").read_text(), re.M)
+            args = (folder / "cmdline").read_bytes().decode().replace("\0", " ").strip()
+            yield int(folder.name), int(parent[1]) if parent else 0, args
 
 
 def until(condition: Callable[[], bool], what: str) -> None:

@@ -37,9 +37,8 @@ class World(packages.World):
     def given_out(self, round_: Round | None = None, now: datetime = APRIL) -> Round:
         """Two readers for every area."""
         opened = round_ or self.round(now=now)
-        for area in queries.areas_of(opened):
-            for person in self.readers(area)[:2]:
-                actions.assign(round=opened, area=area, reviewer=person, actor=self.staff, now=now)
+        chosen = [(area, person) for area in queries.areas_of(opened) for person in self.readers(area)[:2]]
+        actions.assign_all(round=opened, chosen=chosen, actor=self.staff, now=now)
         return opened
 
     def read(self, round_: Round, faults: Mapping[str, str] | None = None, now: datetime = READ) -> Round:

@@ -102,8 +102,16 @@ def assign(
     """
     case = ledger.lock(round.case_file.case)
     _still_current(round)
+    who = conflicts.known(round, [area], localdate(now))
+    return _give(case, round, area, reviewer, who, actor, now, proposal, respond_by)
+
+
+def _give(
+    case: Case, round: Round, area: Area, reviewer: Person, who: conflicts.Known, actor: Person, now: datetime,
+    proposal: Proposal | None = None, respond_by: datetime | None = None,
+) -> Assignment:  # fmt: skip
     here = [r for r in round.assignments.all() if r.area_id == area.pk]
-    reasons = conflicts.why_not(conflicts.known(round, [area], localdate(now)), reviewer, area)
+    reasons = conflicts.why_not(who, reviewer, area)
     if reasons:
         raise NotEligible(reviewer, reasons)
     open_places = agreement.places(here)
@@ -139,8 +147,11 @@ def _still_current(round: Round) -> None:
 def assign_all(
     *, round: Round, chosen: Sequence[tuple[Area, Person]], actor: Person, now: datetime
 ) -> list[Assignment]:
-    """All of them or none."""
-    return [assign(round=round, area=area, reviewer=person, actor=actor, now=now) for area, person in chosen]
+    """All of them or none. What is known of the readers is gathered once."""
+    case = ledger.lock(round.case_file.case)
+    _still_current(round)
+    who = conflicts.known(round, [area for area, _ in chosen], localdate(now))
+    return [_give(case, round, area, person, who, actor, now) for area, person in chosen]
 
 
 def ask_third(*, round: Round, area: Area, reviewer: Person, actor: Person, now: datetime) -> Assignment:

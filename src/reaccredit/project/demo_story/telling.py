@@ -110,9 +110,12 @@ class Tale:
         assert self.package is not None
         now = self.cast.at(days, 9, 30)
         opened = reviews.open_round(package=self.package, actor=self.cast.staff, now=now)
-        for area in queries.areas_of(opened):
-            for person in self.cast.readers(catalogue.reading(area.kind).profession)[:2]:
-                reviews.assign(round=opened, area=area, reviewer=person, actor=self.cast.staff, now=now)
+        chosen = [
+            (area, person)
+            for area in queries.areas_of(opened)
+            for person in self.cast.readers(catalogue.reading(area.kind).profession)[:2]
+        ]
+        reviews.assign_all(round=opened, chosen=chosen, actor=self.cast.staff, now=now)
         self.cast.turn += 1
         return opened
 
