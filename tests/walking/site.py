@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -16,10 +16,12 @@ from django.utils import timezone
 from reaccredit.facilities.models import Personnel
 from reaccredit.people.models import Person
 from reaccredit.project import demo_story
+from reaccredit.workbench import actions as workbench
 from tests.walking.crawl import Found, MetForm, crawl, look, patterns, signed_in, words
 from tests.walking.filling import PASSWORD, Sent, copied, right
 from tests.walking.more import EVERY
 from tests.walking.pages import Page, PageForm
+from tests.workbench import small
 
 WALKERS = (
     "Administrator Harbor", "Administrator Lakeside", "Administrator Mesa", "Administrator Prairie", "Physician Summit",
@@ -32,6 +34,8 @@ SPECIAL: dict[str, dict[str, str]] = {
     "people:change-password": {"old_password": PASSWORD, "new_password1": "another long password 7", "new_password2": "another long password 7"},
     "people:sign-in": {"username": "staff.aspen@example.org"},
     "people:forgotten-password": {"email": "staff.aspen@example.org"},
+    "workbench:begin": {"source": ""},
+    "workbench:edit": {"file": ""},
 }  # fmt: skip
 # Forms that the story has nobody for, each with the reason.
 NOT_SHOWN = {
@@ -60,6 +64,7 @@ class Site:
         settings.DEMO, settings.ADOPTED = True, date(2021, 3, 8)
         demo_story.tell(now=timezone.now(), password=PASSWORD, situations=EVERY)
         people = {person.name: person for person in Person.objects.all()}
+        drafts(people["Demo Staff Birch"])
         site = cls(crawl([None, *(people[f"Demo {name}"] for name in WALKERS)]), people)
         site.begin_drafts()
         return site
@@ -112,6 +117,17 @@ class Site:
                 alike.setdefault((name, *asks), []).append(met)
         for key, listed in alike.items():
             yield key[0], listed
+
+
+def drafts(author: Person) -> None:
+    """One that can be handed over, and one that waits for a second person."""
+    now, day = timezone.now(), (timezone.localdate() + timedelta(days=90)).isoformat()
+    for handed_over in (False, True):
+        text = small.TEXT.replace("2026-04-01", day)
+        draft = workbench.begin(text=text, scenarios="", begun_from="a file", actor=author, now=now)
+        small.examined(draft)
+        if handed_over:
+            workbench.propose(draft=draft, seen=1, actor=author, now=now)
 
 
 @dataclass

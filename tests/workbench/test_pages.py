@@ -86,8 +86,8 @@ def test_what_cannot_be_begun_is_said(staff, sent, said):
     assert (answer.status_code, said in words(answer)) == (422, True)
 
 
-@pytest.mark.parametrize("file", [b"\x89PNG\r\n\xff", b"a\x00b", b"x" * 400_001])
-def test_a_file_that_is_no_text_is_refused_and_what_was_typed_stays(staff, author, file):
+@pytest.mark.parametrize("file", [b"\x89PNG\r\n\xff", b"a\x00b", b"x" * 400_001, b"other = 2"])
+def test_a_file_that_is_no_policy_is_refused_and_what_was_typed_stays(staff, author, file):
     draft = begun(author)
     answer = staff.post(at("edit", draft), typed(draft, text="mine = 1", file=SimpleUploadedFile("x.toml", file)))
     assert answer.status_code == 422

@@ -127,7 +127,7 @@ def situations(rev: Revision, told: Told) -> tuple[Situation, ...]:
         one = _situation(rev, way)
         found.setdefault((one.decision, one.since), (_order(rev, way.standing), one))
     several = len({one.decision.split(".")[0] for _, one in found.values()}) > 1
-    ordered = [one for _, one in sorted(found.values(), key=lambda pair: pair[0])]
+    ordered = _told_apart(rev, [one for _, one in sorted(found.values(), key=lambda pair: pair[0])])
     return tuple(_with_stage(rev, one) for one in ordered) if several else tuple(ordered)
 
 
@@ -138,9 +138,27 @@ def _order(rev: Revision, s: Standing) -> tuple[int, int, tuple[int, ...], int]:
     )  # fmt: skip
 
 
+def _told_apart(rev: Revision, listed: Sequence[Situation]) -> list[Situation]:
+    """A stage to which a case comes before any decision and again after one: each is called by the stage and by what came before."""
+    stages = {one.decision: rev.stages[one.decision.split(".")[0]].title for one in listed}
+    titles = {one.decision: one.decision_title for one in listed}
+    fresh = {stages[key] for key, title in titles.items() if title == stages[key]}
+    mixed = {stage for stage in fresh if len({k for k in titles if stages[k] == stage}) > 1}
+    return [
+        replace(one, decision_title=_called(stages[one.decision], one.decision_title)) if stages[one.decision] in mixed else one
+        for one in listed
+    ]  # fmt: skip
+
+
+def _called(stage: str, title: str) -> str:
+    return f"{stage}, nothing decided before" if title == stage else f"{stage}, after the decision “{title}”"
+
+
 def _with_stage(rev: Revision, one: Situation) -> Situation:
     stage = rev.stages[one.decision.split(".")[0]].title
-    return one if one.decision_title == stage else replace(one, decision_title=f"{stage}: {one.decision_title}")
+    return (
+        one if one.decision_title.startswith(stage) else replace(one, decision_title=f"{stage}: {one.decision_title}")
+    )
 
 
 def _counts(rev: Revision, s: Standing) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from reaccredit.policy.revision import Revision
+from reaccredit.workbench import texts
 
 MOST = 400_000  # characters: many times the longest policy that is known
 TOO_LONG = "This is longer than 400,000 characters: that is no policy."
@@ -88,6 +89,13 @@ class EditForm(forms.Form):
         help_text="What stands above is saved first, as a version of its own.",
     )  # fmt: skip
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=1_000_000)
+
+    def clean_file(self) -> str:
+        """A file that can't be read takes no readable text's place; what is wrong with it is said."""
+        text: str = self.cleaned_data["file"]
+        if text and isinstance(read := texts.read_policy(text), texts.Mistake):
+            raise forms.ValidationError(f"This file can't be read as a policy. {read.said}")
+        return text
 
 
 class SignForm(forms.Form):

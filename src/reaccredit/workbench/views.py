@@ -19,7 +19,7 @@ from reaccredit.policy.drawing import svg
 from reaccredit.policy.revision import Revision
 from reaccredit.workbench import actions, listing, queries, texts
 from reaccredit.workbench.forms import BeginForm, EditForm, SendBackForm, SignForm
-from reaccredit.workbench.models import Draft, Version
+from reaccredit.workbench.models import Draft, Proposal, Version
 
 
 def _now(request: SignedIn) -> datetime:
@@ -198,29 +198,35 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
     held = queries.proposal(found)
     if held is None or held.published_id:
         return redirect("workbench:draft", pk=pk)
-    form = SignForm(request.POST if request.method == "POST" else None)
-    refused: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.approve(proposal=held, password=form.cleaned_data["password"], actor=request.user, now=now)
+    form, refused = SignForm(request.POST if request.method == "POST" else None), list[str]()
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status, refused = _approved(request, held, form, now)
+        if status == HTTPStatus.FOUND:
             messages.success(request, "Published. It governs from its day on.")
             return redirect("workbench:draft", pk=pk)
-        except WrongPassword as no:
-            form.add_error("password", str(no))
-        except actions.NotReady as no:
-            refused = no.missing
-        except actions.NotTheSecond as no:
-            refused = [str(no)]
-    wrong = bool(refused or form.errors)
     read = texts.read_policy(held.version.text)
     assert isinstance(read, Revision)
     shown = {
         **_shown(request, found, now), "form": form, "back_form": SendBackForm(), "refused": refused,
         "statement": actions.statement(held, read),
     }  # fmt: skip
-    return render(
-        request, "workbench/approve.html", shown, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    )
+    return render(request, "workbench/approve.html", shown, status=status)
+
+
+def _approved(request: SignedIn, held: Proposal, form: SignForm, now: datetime) -> tuple[HTTPStatus, list[str]]:
+    """Found: it is published. Otherwise what stands against it."""
+    if barred := actions.barred(held, request.user):
+        return HTTPStatus.FORBIDDEN, [barred]
+    if not form.is_valid():
+        return HTTPStatus.UNPROCESSABLE_ENTITY, []
+    try:
+        actions.approve(proposal=held, password=form.cleaned_data["password"], actor=request.user, now=now)
+    except WrongPassword as no:
+        form.add_error("password", str(no))
+    except actions.NotReady as no:
+        return HTTPStatus.UNPROCESSABLE_ENTITY, no.missing
+    return (HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.FOUND), []
 
 
 @require_POST
