@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reaccredit.policy.limits import MAJOR, MINOR, UNSTATED
 from reaccredit.policy.reading import FORCES, GOVERNS
 from reaccredit.policy.revision import SCHEMA
 from reaccredit.policy.rules import COUNTS, COVERS, LASTS, MONTH_ENDS, PHI, ROLLS, ROUNDS, TAKES, WHICHEVER
@@ -12,6 +13,7 @@ from reaccredit.policy.shape import BESIDE, SHAPE
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TEXT: dict[str, Any] = {"type": "string"}
 TEXTS: dict[str, Any] = {"type": "array", "items": TEXT}
+SOME: dict[str, Any] = {**TEXTS, "minItems": 1}
 EITHER: dict[str, Any] = {"anyOf": [TEXT, TEXTS]}
 FLAG: dict[str, Any] = {"type": "boolean"}
 NUMBER: dict[str, Any] = {"type": "integer"}
@@ -49,7 +51,7 @@ COUNTED = {
     "count": _enum(COUNTS), "last": _enum(LASTS), "roll": _enum(ROLLS), "month_end": _enum(MONTH_ENDS), "cutoff": HOUR, "calendar": TEXT,
 }  # fmt: skip
 TERM = {
-    **COUNTED, "within": SPAN, "before": SPAN, "season": TEXT, "from": TEXTS, "take": _enum(TAKES), "earliest": SPAN,
+    **COUNTED, "within": SPAN, "before": SPAN, "season": TEXT, "from": SOME, "take": _enum(TAKES), "earliest": SPAN,
     "round": _enum(ROUNDS), "extended": _ref("extended"), "yields": TEXTS, "when": _ref("when"),
     "whichever": _enum(WHICHEVER), "of": _rows("part"),
 }  # fmt: skip
@@ -77,7 +79,7 @@ TYPES: dict[str, dict[str, Any]] = {
     },
     "move": {**MOVED, "new_round": FLAG, "owes": TEXTS, "when": _ref("when")}, "over": {"past": NUMBER}, "wait": TERM,
     "extended": {"by": SPAN, "in_time": _ref("in_time")}, "in_time": TERM, "part": TERM, "areas": {"joined_by": TEXTS},
-    "opens": {**COUNTED, "after": SPAN, "before": SPAN, "from": TEXTS, "take": _enum(TAKES), "once": EITHER},
+    "opens": {**COUNTED, "after": SPAN, "before": SPAN, "from": SOME, "take": _enum(TAKES), "once": EITHER},
     "window": {"when": _ref("when"), "opens": _ref("opens"), "due": _ref("wait"), "term": _named("wait"), "silent": TEXTS},
     "offer": {"stage": EITHER, "when": _ref("when"), "options": TEXTS, "silent": TEXTS},
     "when": {
@@ -101,22 +103,29 @@ TYPES: dict[str, dict[str, Any]] = {
     "row": {
         **dict.fromkeys(("at_least", "at_most", "more_than", "less_than"), DECIMAL), "is_true": FLAG, "each": FLAG,
         "when": {"type": "object", "additionalProperties": TEXTS}, "force": _enum(FORCES),
+        "weight": _enum((MAJOR, MINOR, UNSTATED)),
     },
     "threshold": {"minors": NUMBER, "when": {"type": "object", "additionalProperties": TEXTS}},
     "limit": {"within": SPAN, "number": DECIMAL}, "clause": {"assumed": FLAG, "silent": FLAG, "force": _enum(FORCES)},
 }  # fmt: skip
 REQUIRED: dict[str, tuple[str, ...]] = {
-    "": ("schema", "policy", "title", "source", "seen", "in_force", "zone", "start", "governs", "days", "fact", "stage", "clause"),
+    "": ("schema", "policy", "title", "source", "seen", "revision", "in_force", "zone", "start", "governs", "days", "fact", "stage", "clause"),
     "stage": ("title", "cites"), "option": ("title", "to", "cites"), "clause": ("says",), "fact": ("title", "by"),
     "window": ("stage", "opens"), "offer": ("options", "cites"), "outcome": ("title", "cites"), "move": ("cites",),
     "over": ("counter", "past", "to", "cites"), "calendar": ("weekend", "cites"), "trait": ("values", "told_by"),
+    "accepts": ("cites",), "area": ("prefix", "cites"), "change": ("date", "section", "description"), "days": ("count", "roll", "cites"),
+    "effective": ("cites",), "excludes": ("cites",), "extended": ("by", "once"), "governs": ("by", "cites"), "grace": ("once", "cites"),
+    "in_time": ("from",), "left": ("until",), "limit": ("cites",), "material": ("title",), "object": ("is", "cites"), "opens": ("cites",),
+    "part": ("from",), "row": ("measure", "cites"), "season": ("from", "through", "cites"), "table": ("title", "cites"),
+    "threshold": ("minors", "cites"), "wait": ("cites",),
     "date": ("title", "told_by", "cites"), "areas": ("default", "passed", "failed", "withdrawn", "untested"),
 }  # fmt: skip
 
 
 def _table(kind: str) -> dict[str, Any]:
     own = TYPES.get(kind, {})
-    properties = {key: TEXTS if key == "cites" else own.get(key, TEXT) for key in SHAPE[kind]}
+    cites = SOME if "cites" in REQUIRED.get(kind, ()) else TEXTS
+    properties = {key: cites if key == "cites" else own.get(key, TEXT) for key in SHAPE[kind]}
     # A condition also names counters (a number or a range) and traits (a list), which each policy names for itself.
     more: Any = {"anyOf": [NUMBER, _ref("range"), TEXTS]} if kind == "when" else False
     return {
