@@ -51,7 +51,13 @@ class Side:
 
 def sides(python: Path) -> Iterator[Side]:
     own, peers = [sys.executable, "-m"], str(HERE / "peers")
-    for task, most, passes in (("fold", 2000, 5), ("steps", 2000, 5), ("end", 2000, 5), ("each", 150, 3)):
+    for task, most, passes in (
+        ("fold", 2000, 5),
+        ("why", 2000, 5),
+        ("steps", 2000, 5),
+        ("end", 2000, 5),
+        ("each", 150, 3),
+    ):
         yield Side(OURS, task, [*own, "benchmarks.policy.ours", task], LEGAL, most, passes)
         if task != "fold":
             yield Side(HAND, task, [*own, "benchmarks.policy.by_hand", task], LEGAL, most, passes)
@@ -110,7 +116,7 @@ def printed(taking: list[Side]) -> None:
         print(f"  {s.name:<24}{TASKS[s.task]:<34}{s.rate:>11,.0f} ({s.usual:,.0f}){'' if s.why else '   no'}")
     print("\nratios, best against best")
     for task, theirs in (
-        *((t, "standing") for t in ("fold", "steps", "end", "each")),
+        *((t, "standing") for t in ("fold", "why", "steps", "end", "each")),
         ("sift", "taken"),
         ("admit", "taken"),
     ):
@@ -122,7 +128,7 @@ def printed(taking: list[Side]) -> None:
 
 
 TASKS = {
-    "fold": "where it stands", "steps": "and why, for each fact", "end": "and all that is told, once",
+    "fold": "where it stands", "why": "and why, for each fact", "steps": "and where it stood, after each", "end": "and all that is told, once",
     "each": "all that is told, after each fact", "standing": "where it stands", "taken": "a fifth refused",
     "sift": "a fifth refused, and why", "admit": "a fifth refused, asked one by one",
 }  # fmt: skip
@@ -140,6 +146,25 @@ def from_database(cases: int) -> None:
         print(f"  {name:<36}{found[task]['processor']} of the processor, {found[task]['clock']} by the clock")
 
 
+def in_columns(told: Path, sizes: list[int]) -> int:
+    """The second engine over many histories; each size in a process of its own. Returns how often it and the first disagree."""
+    print("\nmany histories in columns: facts, facts a second of the processor, two revisions compared, memory")
+    wrong = 0
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            line = [sys.executable, "-m", "benchmarks.policy.columns"]
+            subprocess.run([*line, str(told), str(size), folder], cwd=ROOT, check=True)
+            done = subprocess.run([*line, folder], cwd=ROOT, check=True, capture_output=True, text=True)
+        found = json.loads(done.stdout)
+        wrong += found["mismatches"]
+        print(
+            f"  {found['facts']:>12,}  {found['facts'] / found['seconds']:>12,.0f}  {found['compared']:.2f} s ({found['compared_clock']:.2f} by the "
+            f"clock; {found['otherwise']:,} of {found['cases']:,} cases otherwise)  {found['held']:.0f} MB of facts, {found['fold']:.0f} MB more to fold, "
+            f"{found['compare']:.0f} MB more to compare; {found['mismatches']} of a sample otherwise than case by case"
+        )
+    return wrong
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument(
@@ -147,6 +172,9 @@ def main() -> int:
     )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cases", type=int, default=1000, help="cases in the database")
+    parser.add_argument(
+        "--facts", type=int, nargs="+", default=[2_500_000, 5_000_000, 10_000_000], help="facts in columns"
+    )
     args = parser.parse_args()
     taking = list(sides(venv(args.peers)))
     with tempfile.TemporaryDirectory() as folder:
@@ -155,11 +183,12 @@ def main() -> int:
         for n in range(args.rounds):  # one process at a time, in another order each round
             for side in taking[n:] + taking[:n]:
                 run(side, told)
+        columns = in_columns(told, args.facts)
     wrong = mismatches(taking)
-    print(f"{wrong} mismatches in {sum(len(s.rounds[0]['answers']) for s in taking):,} histories")
+    print(f"\n{wrong} mismatches in {sum(len(s.rounds[0]['answers']) for s in taking):,} histories")
     printed(taking)
     from_database(args.cases)
-    return 1 if wrong else 0
+    return 1 if wrong + columns else 0
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ def stood_or_not(found: list[tuple[State, Any] | Refused]) -> list[Any]:
 
 
 WORKS = {
+    "why": (fold, stood),
     "steps": (fold, stood),
     "end": (at_the_end, stood),
     "each": (after_each, stood),

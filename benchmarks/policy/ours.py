@@ -21,8 +21,14 @@ def fold(facts: list[Fact]) -> Decision:
     return now
 
 
+def with_reasons(facts: list[Fact]) -> tuple[Decision, Any]:
+    """The same, and of each fact why it could happen: clauses, revision, sentence."""
+    now = POLICY.decide(facts, facts[-1].at)
+    return now, (now.standing, now.steps.reasons)
+
+
 def with_steps(facts: list[Fact]) -> tuple[Decision, list[Step]]:
-    """The same, and after each fact where the case stood and why: clauses, revision, sentence."""
+    """The same, and the standing after each fact."""
     now = POLICY.decide(facts, facts[-1].at)
     return now, list(now.steps)
 
@@ -31,7 +37,7 @@ def explained(now: Decision) -> tuple[Any, ...]:
     """Everything that is told of a case: every sentence, clause and date of it is made here."""
     return (
         now.standing, now.holder, now.term, now.options, now.refused, now.duties, now.silences, now.receipt,
-        [step.because for step in now.steps],
+        now.steps.reasons,
     )  # fmt: skip
 
 
@@ -52,7 +58,7 @@ def after_each(facts: list[Fact]) -> tuple[Decision, tuple[Any, ...]]:
             now.duties,
             now.silences,
             now.receipt,
-            now.steps[-1].because,
+            now.steps.reasons[-1],
         )
     return now, told
 
@@ -106,7 +112,7 @@ def stood_or_not(found: list[Admitted | Refusal]) -> list[Any]:
 
 
 WORKS = {
-    "fold": (fold, stood), "steps": (with_steps, stood), "end": (at_the_end, stood), "each": (after_each, stood),
+    "fold": (fold, stood), "why": (with_reasons, stood), "steps": (with_steps, stood), "end": (at_the_end, stood), "each": (after_each, stood),
     "admit": (admitted, stood_or_not), "sift": (sifted, stood_where_it_fits),
 }  # fmt: skip
 
