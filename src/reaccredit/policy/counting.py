@@ -215,8 +215,12 @@ def months_after(day: date, months: int, rule: str) -> date:
 
 
 def rounded(day: date, rule: str) -> date:
-    """`month-end`: the last day of its month; `previous-month-end`: that of the month before, unless it is one already."""
+    """The last or first day of its month; the last day of the month before, unless it is one already; the first day of the next month."""
+    if rule == "month-start":
+        return date(day.year, day.month, 1)
     end = date(day.year, day.month, monthrange(day.year, day.month)[1])
+    if rule == "next-month-start":
+        return end + DAY
     if rule == "month-end" or day == end:
         return end
     return date(day.year, day.month, 1) - DAY

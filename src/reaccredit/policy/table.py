@@ -34,7 +34,8 @@ def nearest_or_all(word: str, words: Collection[str]) -> str:
 
 
 def _short(value: Any) -> str:
-    said = repr(value)
+    plain = isinstance(value, Decimal | date)  # a number or a day as the file says it
+    said = str(value) if plain else repr(value)
     return said if len(said) <= 100 else said[:99] + "…"
 
 
