@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from reaccredit.appeals import actions, arbitration, guards, queries
+from reaccredit.appeals import actions, arbitration, guards, judging, queries
 from reaccredit.appeals.actions import NotTheSigner
 from reaccredit.appeals.models import Appeal, Arbitration
 from reaccredit.certificates.models import Certificate
@@ -295,7 +295,7 @@ def test_who_took_part_in_the_review_cannot_arbitrate(world: World) -> None:
     area = appeal.areas.get()
     with pytest.raises(arbitration.NotEligible, match="took part in the review"):
         arbitration.assign(appeal=appeal, area=area, arbitrator=world.biased, actor=world.staff, now=LATER)
-    why = {c.person: c.why_not for c in queries.candidates(appeal, area, LATER.date())}
+    why = {c.person: c.why_not for c in judging.candidates(appeal, area, LATER.date())}
     assert why[world.arbitrator] == ()
     assert why[world.biased] == ("took part in the review of this case",)
     assert why[world.judge_physicist] == ("is not a radiologist",)

@@ -29,7 +29,7 @@ def test_an_arbitrator_with_a_tie_to_the_facility_is_refused(world: World) -> No
     tied = Tie.objects.create(
         person=world.arbitrator, kind="bias", facility=appeal.case_file.facility, declared_at=LATER
     )
-    refused(world, appeal, "has a conflict of interest with this facility on file")
+    refused(world, appeal, "has declared bias to")
     tied.delete()
     arbitration.assign(
         appeal=appeal, area=appeal.areas.get(), arbitrator=world.arbitrator, actor=world.staff, now=LATER
@@ -40,7 +40,7 @@ def test_an_arbitrator_whose_authorisation_has_ended_is_refused(world: World) ->
     appeal = received(world, [BRAIN])
     one = world.arbitrator.authorisations.get()
     people.withdraw_authorisation(authorisation=one, until=LATER.date() - timedelta(days=3))
-    refused(world, appeal, "is not authorised for this area on this day")
+    refused(world, appeal, "is not authorised for MRI")
 
 
 def test_who_judged_an_appeal_has_that_one_role_in_the_case(world: World) -> None:

@@ -11,8 +11,8 @@ from datetime import datetime
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from reaccredit.appeals import queries
-from reaccredit.appeals.models import Appeal, Arbitration
+from reaccredit.appeals import judging
+from reaccredit.appeals.models import Appeal, Arbitration, Recused
 from reaccredit.applications.models import Area
 from reaccredit.certificates import actions as certificates
 from reaccredit.ledger import actions as ledger
@@ -41,7 +41,7 @@ def assign(*, appeal: Appeal, area: Area, arbitrator: Person, actor: Person, now
             "The appeal is not complete yet; it is given to an arbitrator when everything required was received."
         )
     found = next(
-        (c for c in queries.candidates(appeal, area, timezone.localdate(now)) if c.person.pk == arbitrator.pk), None
+        (c for c in judging.candidates(appeal, area, timezone.localdate(now)) if c.person.pk == arbitrator.pk), None
     )
     if found is None:
         raise NotEligible(arbitrator, ["does not hold the role of arbitrator on this day"])
@@ -65,11 +65,33 @@ def assign(*, appeal: Appeal, area: Area, arbitrator: Person, actor: Person, now
 
 
 @transaction.atomic
+def recuse(*, arbitration: Arbitration, reason: str, now: datetime) -> None:
+    """Give an area back undecided. Other appeals of the same arbitrator are not touched. Raises `Lost` where it is decided."""
+    case = arbitration.appeal.case_file.case
+    ledger.lock(case)
+    held = Arbitration.objects.select_related("area").filter(pk=arbitration.pk, decided_at__isnull=True).first()
+    if held is None or held.arbitrator_id != arbitration.arbitrator_id:
+        raise Lost(
+            "This area is decided already, or given to another arbitrator. Reload the page to see what happened."
+        )
+    Recused.objects.create(
+        appeal=arbitration.appeal, area=held.area, arbitrator_id=held.arbitrator_id, arbitration=held.pk, reason=reason, at=now
+    )  # fmt: skip
+    about = {"areas": [held.area.code], "arbitration": held.pk}
+    ledger.state(
+        case=case, kind="arbitrator.recused", actor=f"arbitration:{held.pk}", role=Role.ARBITRATOR, now=now, about=about
+    )
+    held.delete()
+
+
+@transaction.atomic
 def decide(*, arbitration: Arbitration, outcome: str, reasons: str, now: datetime) -> Arbitration:
     """The arbitrator's determination of one area. With the last one the appeal is decided; nothing can be changed after."""
     appeal = arbitration.appeal
     ledger.lock(appeal.case_file.case)
-    held = Arbitration.objects.select_related("area").get(pk=arbitration.pk)
+    held = Arbitration.objects.select_related("area").filter(pk=arbitration.pk).first()
+    if held is None:
+        raise Lost("This area was given back meanwhile. Nothing was recorded.")
     if held.arbitrator_id != arbitration.arbitrator_id:
         raise Lost("This area was given to another arbitrator meanwhile. Nothing was recorded.")
     if held.decided_at is not None:

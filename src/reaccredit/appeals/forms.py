@@ -8,8 +8,9 @@ from typing import Any
 
 from django import forms
 
+from reaccredit.appeals.judging import Candidate, proposal
 from reaccredit.appeals.models import Arbitration
-from reaccredit.appeals.queries import Candidate, LetterTask
+from reaccredit.appeals.queries import LetterTask
 from reaccredit.people.models import Person
 
 LONGEST_LETTER = 20_000
@@ -179,6 +180,8 @@ class AssignForm(forms.Form):
         self._people = {str(c.person.pk): c.person for c in candidates}
         eligible = [(str(c.person.pk), c.person.name) for c in candidates if c.eligible]
         self.fields["arbitrator"].choices = [("", "Choose"), *eligible]  # type: ignore[attr-defined]
+        proposed = proposal(candidates)
+        self.fields["arbitrator"].initial = str(proposed.person.pk) if proposed else ""
 
     @property
     def person(self) -> Person:
@@ -209,3 +212,13 @@ class DeterminationForm(forms.Form):
         if len(reasons) < 20:
             raise forms.ValidationError("Write reasons that the facility can learn from: at least twenty characters.")
         return reasons
+
+
+class RecusalForm(forms.Form):
+    reason = forms.CharField(
+        label="Why can you not judge this appeal?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Only the programme's staff see this.",
+        error_messages={"required": "Say why, so that staff can choose somebody else well."},
+    )

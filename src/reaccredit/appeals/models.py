@@ -110,3 +110,21 @@ class Arbitration(models.Model):
 
     def __str__(self) -> str:
         return f"arbitration {self.pk} of {self.appeal_id}"
+
+
+class Recused(models.Model):
+    """An arbitrator who gave an area back. They are not asked to judge this appeal again."""
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="recused")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    arbitrator = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    arbitration = models.PositiveBigIntegerField(unique=True)  # the id of what it was: the ledger names it
+    reason = models.TextField()  # for staff only
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        verbose_name_plural = "recused"
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id} {self.at:%Y-%m-%d}"

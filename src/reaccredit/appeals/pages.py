@@ -8,10 +8,11 @@ from typing import Any
 
 from django.http import FileResponse
 
-from reaccredit.appeals import queries
+from reaccredit.appeals import judging, queries
 from reaccredit.appeals.forms import AssignForm
-from reaccredit.appeals.models import Arbitration
-from reaccredit.appeals.queries import Candidate, Status
+from reaccredit.appeals.judging import Candidate
+from reaccredit.appeals.models import Arbitration, Recused
+from reaccredit.appeals.queries import Status
 from reaccredit.applications.models import Area
 from reaccredit.documents import queries as papers
 from reaccredit.documents.models import Document
@@ -24,6 +25,11 @@ class AssignRow:
     candidates: list[Candidate]
     form: AssignForm
     given: Arbitration | None
+    recused: list[Recused]
+
+    @property
+    def proposed(self) -> Candidate | None:
+        return None if self.given else judging.proposal(self.candidates)
 
     @property
     def choice(self) -> bool:
@@ -32,10 +38,11 @@ class AssignRow:
 
 
 def assign_row(status: Status, area: Area, on: date, data: Any) -> AssignRow:
-    listed = queries.candidates(status.appeal, area, on)
+    listed = judging.candidates(status.appeal, area, on)
     given = next((a for a in status.arbitrations if a.area_id == area.pk), None)
     others = [one for one in listed if given is None or one.person != given.arbitrator]
-    return AssignRow(area, listed, AssignForm(data, candidates=others, prefix=f"area-{area.pk}"), given)
+    gone = list(status.appeal.recused.filter(area=area).select_related("arbitrator"))
+    return AssignRow(area, listed, AssignForm(data, candidates=others, prefix=f"area-{area.pk}"), given, gone)
 
 
 def download(found: Document) -> FileResponse:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from reaccredit import policy
-from reaccredit.appeals.models import Appeal, Arbitration, Letter, Support
+from reaccredit.appeals import judging
+from reaccredit.appeals.models import Appeal, Arbitration, Letter, Recused, Support
 from reaccredit.applications import queries as applications
 from reaccredit.applications.models import Area, CaseFile
 from reaccredit.documents.models import Document
@@ -24,10 +25,10 @@ from reaccredit.ledger import queries as ledger
 from reaccredit.packages import queries as packages
 from reaccredit.packages.models import Item
 from reaccredit.packages.ticks import Tick
-from reaccredit.people.models import Person, ProgrammeRole, Role
-from reaccredit.people.queries import holds, with_role
-from reaccredit.reviews import catalogue
+from reaccredit.people.models import Person, Role
+from reaccredit.people.queries import holds
 from reaccredit.reviews import queries as reviews
+from reaccredit.reviews.visibility import NO_LONGER, Barred
 
 LETTER = "appeal-letter"  # the material of the policy that names the signers
 RESULT, MEDIA_CONTACT = "appeal.result", "appeal.media-contact"  # clauses that the page of an appeal shows
@@ -195,72 +196,42 @@ def signers_ever(status: Status) -> list[Person]:
     return list(Person.objects.filter(pk__in=posts.values("person")).order_by("name"))
 
 
-# -- choosing an arbitrator ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    person: Person
-    why_not: tuple[str, ...] = ()
-
-    @property
-    def eligible(self) -> bool:
-        return not self.why_not
-
-
-def candidates(appeal: Appeal, area: Area, on: date) -> list[Candidate]:
-    """Everybody who is an arbitrator on this day: who may judge this area, and for the others why not."""
-    people = list(with_role(Role.ARBITRATOR, on))
-    readers = reviews.readers_of(appeal.case_file)
-    posts = set(
-        Personnel.objects.filter(facility=appeal.case_file.facility_id, person__in=people).values_list(
-            "person", flat=True
-        )
-    )
-    held = _professions(people, on)
-    needed = catalogue.reading(area.kind).profession
-    return [Candidate(p, _why_not(p, readers, posts, held.get(p.pk, set()), needed)) for p in people]
-
-
-def _professions(people: Sequence[Person], on: date) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    rows = ProgrammeRole.objects.filter(role=Role.ARBITRATOR, person__in=people, since__lte=on).exclude(until__lt=on)
-    for person, profession in rows.values_list("person", "profession"):
-        found.setdefault(person, set()).add(profession)
-    return found
-
-
-def _why_not(
-    person: Person, readers: frozenset[int], posts: set[int], professions: set[str], needed: str
-) -> tuple[str, ...]:
-    reasons = []
-    if person.pk in readers:
-        reasons.append("took part in the review of this case")
-    if person.pk in posts:
-        reasons.append("holds or has held a post at this facility")
-    if needed not in professions:
-        reasons.append(f"is not a {ProgrammeRole.Profession(needed).label.lower()}")
-    return tuple(reasons)
-
-
 # -- the arbitrator ------------------------------------------------------------------------------------------------------
 
 
 def arbitrations(person: Person, now: datetime) -> QuerySet[Arbitration]:
     """What was given to this person, while the role is held: what waits first."""
-    if not holds(person, Role.ARBITRATOR, timezone.localdate(now)):
-        return Arbitration.objects.none()
+    held = holds(person, Role.ARBITRATOR, timezone.localdate(now))
+    return _given(person) if held else Arbitration.objects.none()
+
+
+def _given(person: Person) -> QuerySet[Arbitration]:
     return (
         Arbitration.objects.filter(arbitrator=person, appeal__received_at__isnull=False)
-        .select_related("area", "appeal__case_file__case", "appeal__report__round", "appeal__package")
+        .select_related(
+            "area", "appeal__case_file__case", "appeal__case_file__facility", "appeal__report__round", "appeal__package"
+        )
         .order_by(F("decided_at").desc(nulls_first=True), "assigned_at", "pk")
     )
 
 
+def given_to(person: Person, pk: int) -> Arbitration:
+    """Open to them or not. Raises `Http404` for what was never given to this person, `Barred` for what they gave back."""
+    found = _given(person).filter(pk=pk).first()
+    if found is not None:
+        return found
+    if Recused.objects.filter(arbitrator=person, arbitration=pk).exists():
+        raise Barred("You have given this area back. Somebody else judges it.")
+    raise Http404("no such appeal was given to this person")
+
+
 def arbitration(person: Person, pk: int, now: datetime) -> Arbitration:
-    found = arbitrations(person, now).filter(pk=pk).first()
-    if found is None:
-        raise Http404("no such appeal was given to this person")
+    """As `given_to`; and raises `Barred` where they may not judge it any more."""
+    found = given_to(person, pk)
+    if found.decided_at is None and (said := judging.why_closed(found, person, timezone.localdate(now))):
+        raise Barred(said)
+    if not holds(person, Role.ARBITRATOR, timezone.localdate(now)):
+        raise Barred(NO_LONGER)
     return found
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reaccredit.appeals import views
+from reaccredit.appeals import arbitrating_views, views
 
 app_name = "appeals"
 
@@ -20,9 +20,10 @@ urlpatterns = [
     path("<int:pk>/post/", views.post, name="post"),
     path("<int:pk>/assign/", views.assign, name="assign"),
     path("<int:pk>/assign/<int:area>/", views.assign, name="assign-area"),
-    path("arbitrations/", views.arbitrations, name="arbitrations"),
-    path("arbitrations/<int:pk>/", views.judge, name="arbitration"),
-    path("arbitrations/<int:pk>/image/<int:image>/", views.series, name="series"),
-    path("arbitrations/<int:pk>/image/<int:image>/<slug:size>.png", views.picture, name="picture"),
-    path("arbitrations/<int:pk>/paper/<int:document>/", views.arbitration_paper, name="arbitration-paper"),
+    path("arbitrations/", arbitrating_views.arbitrations, name="arbitrations"),
+    path("arbitrations/<int:pk>/", arbitrating_views.judge, name="arbitration"),
+    path("arbitrations/<int:pk>/recuse/", arbitrating_views.recuse, name="recuse"),
+    path("arbitrations/<int:pk>/image/<int:image>/", arbitrating_views.series, name="series"),
+    path("arbitrations/<int:pk>/image/<int:image>/<slug:size>.png", arbitrating_views.picture, name="picture"),
+    path("arbitrations/<int:pk>/paper/<int:document>/", arbitrating_views.arbitration_paper, name="arbitration-paper"),
 ]

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reaccredit.appeals import actions, arbitration, queries
 from reaccredit.appeals.actions import NotTheSigner
 from reaccredit.appeals.forms import (
-    DeterminationForm,
     ImagesForm,
     LetterForm,
     PostForm,
@@ -22,13 +21,12 @@ from reaccredit.appeals.forms import (
     SupportForm,
 )  # fmt: skip
 from reaccredit.appeals.models import Appeal
-from reaccredit.appeals.pages import AssignRow, around, assign_row, download
+from reaccredit.appeals.pages import AssignRow, assign_row, download
 from reaccredit.appeals.queries import LetterTask, Status
 from reaccredit.documents import actions as documents
 from reaccredit.documents.actions import LETTERS, SCANS, Unacceptable
 from reaccredit.documents.models import Document
 from reaccredit.facilities.queries import roles_at
-from reaccredit.imaging.preview import preview
 from reaccredit.ledger.actions import Lost
 from reaccredit.packages.actions import NotComplete
 from reaccredit.people.actions import WrongPassword
@@ -341,59 +339,3 @@ def _assigned(request: SignedIn, status: Status, row: AssignRow) -> bool:
         return False
     messages.success(request, f"{row.area.title} is given to {person.name}.")
     return True
-
-
-# -- the arbitrator ------------------------------------------------------------------------------------------------------
-
-
-@require_safe
-def arbitrations(request: SignedIn) -> HttpResponse:
-    found = queries.arbitrations(request.user, timezone.now())
-    if not holds(request.user, Role.ARBITRATOR, timezone.localdate()):
-        raise Http404("only for arbitrators")
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "appeals/arbitrations.html",
-        {"page": page, "rows": queries.with_terms(page.object_list, timezone.now())},
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def judge(request: SignedIn, pk: int) -> HttpResponse:
-    """The original and the added images, the earlier reviews, the letter: and the determination, which is final."""
-    one = queries.arbitration(request.user, pk, timezone.now())
-    form = DeterminationForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        said = form.cleaned_data
-        arbitration.decide(arbitration=one, outcome=said["outcome"], reasons=said["reasons"], now=timezone.now())
-        messages.success(request, f"Your determination of {one.area.title} is recorded.")
-        return redirect("appeals:arbitrations")
-    context = {
-        "one": one, "form": form, "original": queries.original_images(one), "added": queries.added_images(one),
-        "earlier": queries.earlier_reviews(one), "letter": queries.letter_for(one),
-        "supports": one.appeal.supports.select_related("document"), "term": queries.with_terms([one], timezone.now())[0][1],
-    }  # fmt: skip
-    return render(request, "appeals/arbitration.html", context, status=WRONG if form.is_bound else 200)
-
-
-@require_safe
-def series(request: SignedIn, pk: int, image: int) -> HttpResponse:
-    """All images of the series that an image belongs to, large enough to judge."""
-    one = queries.arbitration(request.user, pk, timezone.now())
-    shown = queries.image(one, image)
-    page = Paginator(queries.series_around(shown), 24).get_page(request.GET.get("page"))
-    return render(request, "appeals/series.html", {"one": one, "shown": shown, "page": page} | around(one, shown))
-
-
-@require_safe
-def picture(request: SignedIn, pk: int, image: int, size: str) -> HttpResponse:
-    one = queries.arbitration(request.user, pk, timezone.now())
-    found = preview(queries.image(one, image), "large" if size == "large" else "small")
-    return HttpResponse(found.png, content_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
-
-
-@require_safe
-def arbitration_paper(request: SignedIn, pk: int, document: int) -> FileResponse:
-    one = queries.arbitration(request.user, pk, timezone.now())
-    return download(queries.paper(one.appeal, document))

@@ -28,11 +28,19 @@ OWN_TITLES = {
     "review.handed-back": "Reading handed back",
     "review.returned": "Reading returned to be repaired",
     "arbitrator.assigned": "Arbitrator assigned",
+    "arbitrator.recused": "Arbitrator gave it back",
     "certificate.granted": "Certificate granted",
     "fee.entered": "Amount of a fee entered",
 }
 BY_AREA = frozenset(
-    {"review.assigned", "review.submitted", "review.handed-back", "review.returned", "arbitrator.assigned"}
+    {
+        "review.assigned",
+        "review.submitted",
+        "review.handed-back",
+        "review.returned",
+        "arbitrator.assigned",
+        "arbitrator.recused",
+    }
 )
 STAFF_ONLY = ("review.", "arbitrator.", "note.")
 UNNAMED = frozenset({Role.REVIEWER.value, Role.ARBITRATOR.value})

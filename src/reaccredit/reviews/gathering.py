@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db.models import Avg, Count, ExpressionWrapper, F, Q, fields
 from django.db.models.functions import Coalesce
 
-from reaccredit.applications.models import Area
+from reaccredit.applications.models import Area, CaseFile
 from reaccredit.facilities import models as facilities
 from reaccredit.people import models as people
 from reaccredit.people.models import ProgrammeRole, Role
@@ -84,10 +84,33 @@ def _items(round_: Round, areas: Iterable[Area], on: date, every: bool) -> Itera
         )  # fmt: skip
 
 
-def _people(on: date, only: int | None = None) -> list[people.Person]:
-    found = with_role(Role.REVIEWER, on).select_related("practice")
+def _people(on: date, only: int | None = None, role: str = Role.REVIEWER) -> list[people.Person]:
+    found = with_role(role, on).select_related("practice")
     found = found if only is None else found.filter(pk=only)
     return list(found.prefetch_related("authorisations", "absences", "employments__employer", "declarations"))
+
+
+def of_appeal(
+    case_file: CaseFile, area: Area, on: date, *, loads: Mapping[str, int], only: int | None = None, seed: int = 0
+) -> Problem:
+    """Who could judge an area that is appealed. `loads`: what each arbitrator has to decide already. A fixed number of queries."""
+    role = Role.ARBITRATOR.value
+    item = Item(
+        id=area.code, case=case_file.case.number, facility=case_file.facility.number, modality=case_file.modality,
+        module=area.code, role=role, profession=catalogue.reading(area.kind).profession, needs=1,
+        earlier_readers=tuple(
+            Part(_who(p.person_id), p.role) for p in PartRow.objects.filter(case_file=case_file).exclude(role=role)
+        ),
+    )  # fmt: skip
+    folk = _judges(_people(on, only, role), on, busy=False, role=role)
+    return Problem(
+        on=on,
+        items=(item,),
+        people=tuple(sorted((replace(one, load=loads.get(one.id, 0)) for one in folk), key=lambda one: one.id)),
+        facilities=_facilities(case_file.facility),
+        rules=house_rules().rules,
+        seed=seed,
+    )
 
 
 def judged_by(round_: Round, area: Area, person: people.Person, on: date) -> Problem:
@@ -103,10 +126,12 @@ def judged_by(round_: Round, area: Area, person: people.Person, on: date) -> Pro
     )
 
 
-def _judges(folk: list[people.Person], on: date, *, busy: bool = True) -> Iterable[Person]:
+def _judges(
+    folk: list[people.Person], on: date, *, busy: bool = True, role: str = Role.REVIEWER.value
+) -> Iterable[Person]:
     """Without `busy`, nothing is asked of what else they do."""
     professions: dict[int, list[str]] = defaultdict(list)
-    running = ProgrammeRole.objects.filter(role=Role.REVIEWER, since__lte=on).exclude(until__lt=on)
+    running = ProgrammeRole.objects.filter(role=role, since__lte=on).exclude(until__lt=on)
     for who, profession in running.values_list("person", "profession"):
         professions[who].append(profession)
     ties: dict[int, list[Relation]] = defaultdict(list)
@@ -118,7 +143,7 @@ def _judges(folk: list[people.Person], on: date, *, busy: bool = True) -> Iterab
         practice = getattr(person, "practice", None)
         limit = practice.weekly_limit if practice else None
         yield Person(
-            id=code(person), name=person.name, roles=(Role.REVIEWER.value,), professions=tuple(professions[person.pk]),
+            id=code(person), name=person.name, roles=(role,), professions=tuple(professions[person.pk]),
             authorisations=tuple(
                 Authorisation(a.modality, a.module, a.role, a.since, a.until) for a in person.authorisations.all()
             ),

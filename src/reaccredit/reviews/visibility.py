@@ -18,6 +18,7 @@ from reaccredit.reviews.models import Assignment, HandedBack
 CLOSING = frozenset({COMPETENCE, CONFLICT, INDEPENDENCE})
 
 NO_ROLE = "You are not a reviewer of the programme any more."
+NO_LONGER = "You are not an arbitrator of the programme any more."
 NOT_AUTHORISED = "You are not authorised to judge this area any more."
 CONFLICTED = "A conflict of interest with this case is on file, so you cannot judge it."
 GONE = {
