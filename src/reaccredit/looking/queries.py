@@ -80,7 +80,8 @@ def _of_appeal(person: Person, item: Item, now: datetime) -> Door | None:
     for one in appeals.arbitrations(person, now).filter(area=item.area_id):
         added, judged = one.appeal.package, one.appeal.report.round.package_id
         if item.package_id == judged or (added and added.submitted_at and item.package_id == added.pk):
-            return Door(reverse("appeals:arbitration", args=[one.pk]), "The appeal")
+            found = appeals.arbitration(person, one.pk, now)  # `Barred`, where something stands against it by now
+            return Door(reverse("appeals:arbitration", args=[found.pk]), "The appeal")
     return None
 
 
