@@ -132,6 +132,12 @@ def deadline(rev: Revision, s: Standing) -> Deadline | None:
     return None if term is None or (term.opened and opening is None) else Deadline(opening, term)
 
 
+def shut(rev: Revision, s: Standing) -> bool:
+    """The form of this stage is not open, whatever day it is: something must still be heard."""
+    row = _row(rev, s)
+    return row is not None and _shut(s, row)
+
+
 def _shut(s: Standing, row: Window) -> bool:
     """Something must still be heard before the form opens."""
     start = [n for n in row.opens.start if n in s.times or n in s.dates or n in ANCHORS]

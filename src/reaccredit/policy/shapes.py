@@ -17,7 +17,7 @@ from typing import Any
 from reaccredit.policy import folding, refusing
 from reaccredit.policy.accrediting import granted
 from reaccredit.policy.dates import Dates
-from reaccredit.policy.doors import Awaited, Door, door
+from reaccredit.policy.doors import Awaited, Door, door, shut
 from reaccredit.policy.revision import ANCHORS, DECIDED, EFFECTIVE, PASSED, Revision
 from reaccredit.policy.words import Because, Fact, Standing
 
@@ -206,6 +206,8 @@ def free(rev: Revision, s: Standing, fact: Fact) -> Door | Awaited | bool:
     if kind == stage.awaits and kind in s.times:
         return Awaited(kind, folding.awaited(rev, s)) if s.entered else False
     if not kind.startswith(folding.OPTION) or kind in stage.moves or kind in stage.hears:
+        return True
+    if not stage.asks or shut(rev, s):
         return True
     if any(o.when.left for o in rev.offers):
         return False

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reaccredit.policy import Fact, Refusal, folding
 from reaccredit.policy.doors import Awaited, Deadline, Door, Opening, Term, deadline
 from reaccredit.policy.relevance import Relevance
-from reaccredit.policy.revision import DECIDED, ENTERED, PASSED, Revision
+from reaccredit.policy.revision import DECIDED, ENTERED, PASSED, Revision, Wait
 from reaccredit.policy.shapes import Shape, carried, free, shapes
 from reaccredit.policy.words import Standing
 from reaccredit.populations.histories import Words
 
 # Rows of the columns. NEVER is later than every instant and LONG_AGO earlier; what nobody asks for is written to IDLE.
-ENTERED_ROW, PASSED_ROW, DECIDED_ROW, LAPSED_ROW, EFFECTIVE_ROW, EXPIRES_ROW, IDLE, NEVER, LONG_AGO, FIRST_NAME = range(10)
+ENTERED_ROW, PASSED_ROW, DECIDED_ROW, LAPSED_ROW, EFFECTIVE_ROW, EXPIRES_ROW, IDLE, NEVER, LONG_AGO, FIRST_NAME = range(
+    10
+)
 FOREVER = np.int64(2**62)
 OWN = {ENTERED: ENTERED_ROW, PASSED: PASSED_ROW, DECIDED: DECIDED_ROW}
 REFUSED = 0  # the node of a case whose history is not admitted; the edge that leads there
-UNMET, PLAIN, GUARDED, GRANTING, UNDATING, SLOW = range(6)  # edges
+PLAIN, GUARDED, GRANTING, UNDATING, REFUSING, SLOW = range(6)  # kinds of edges
+UNMET = 0  # the number of the edge that is not known yet; 1 leaves a refused history where it is
+
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -52,6 +58,8 @@ class Automaton:
     rev: Revision
     vocabulary: Sequence[Words]
     every: bool = False
+    guards: list[Door | Awaited] = field(default_factory=list)
+    ends: list[Deadline] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
 
@@ -62,18 +70,26 @@ class Automaton:
         self.firsts: list[date | None] = [None]  # first days, which also know by which decision they were given
         self._first: dict[tuple[object, ...], int] = {}
         self.grants_known: dict[tuple[int, int], tuple[int, int]] = {}  # (edge, days) -> first and last day
-        self.nodes, self.edges = [Node(None)], [Edge(UNMET, REFUSED), Edge(PLAIN, REFUSED)]
+        self.nodes, self.edges = [Node(None)], [Edge(PLAIN, REFUSED), Edge(PLAIN, REFUSED)]
         self.table = np.zeros((64, len(self.vocabulary)), np.int32)
         self.table[REFUSED] = 1
         self._told = (0, 0)
+        self._guards: dict[object, int] = {}
+        self._ends: dict[object, int] = {}
         self.renew()
 
     def _rows(self) -> dict[str, int]:
         """A row for every name whose time can matter; with `every`, for each that the vocabulary can say."""
         names = set(Relevance(self.rev).names) - OWN.keys() | set(self.rev.dates)
         if self.every:
-            told = {f"{kind}/{word}" for kind, about in self.vocabulary for word in about.values() if isinstance(word, str)}
-            names |= told | {kind for kind, _ in self.vocabulary} | {f.stands_for for f in self.rev.facts.values() if f.stands_for}
+            told = {
+                f"{kind}/{word}" for kind, about in self.vocabulary for word in about.values() if isinstance(word, str)
+            }
+            names |= (
+                told
+                | {kind for kind, _ in self.vocabulary}
+                | {f.stands_for for f in self.rev.facts.values() if f.stands_for}
+            )
         return OWN | {name: FIRST_NAME + i for i, name in enumerate(sorted(names))}
 
     @property
@@ -85,14 +101,31 @@ class Automaton:
         if self._told == (len(self.nodes), len(self.edges)):
             return
         self._told = len(self.nodes), len(self.edges)
-        most = max((len(e.rows) for e in self.edges), default=0)
-        rows = [(*e.rows, *(IDLE,) * (max(most, 2) - len(e.rows))) for e in self.edges]
+        named = [tuple(row for row in e.rows if row != ENTERED_ROW) for e in self.edges]
+        most = max(1, *(len(rows) for rows in named))
+        rows = [(*found, *(IDLE,) * (most - len(found))) for found in named]
+        self.edge_enters = np.array([ENTERED_ROW in e.rows for e in self.edges])
         self.edge_rows = np.array(rows, np.int64).T.copy()
         self.edge_kind = np.array([e.kind for e in self.edges], np.int8)
+        self.edge_guard = np.array(
+            [self._numbered(self.guards, self._guards, e.door, e.kind) for e in self.edges], np.int16
+        )
         self.edge_to = np.array([e.to for e in self.edges], np.int32)
         self.run = np.array([n.runs[0] for n in self.nodes], np.int64)
+        self.node_end = np.array([self._numbered(self.ends, self._ends, n.due, 0) for n in self.nodes], np.int16)
         self.soonest = np.array([n.soonest for n in self.nodes], np.int64)
         self.many_runs = np.array([len(n.runs) > 1 for n in self.nodes])
+
+    @staticmethod
+    def _numbered(found: list[T], known: dict[object, int], part: T | None, kind: int) -> int:
+        """The same plan has the same number, whichever shape it was made for; -1 for none."""
+        if part is None:
+            return -1
+        key = (kind, plan(part))
+        if key not in known:
+            known[key] = len(found)
+            found.append(part)
+        return known[key]
 
     def node(self, s: Standing) -> int:
         shape = self.shapes.of(s)
@@ -113,7 +146,12 @@ class Automaton:
             return Node(shape, known)
         if shape.soonest is None or any(n not in self.rows for n in shape.runs):
             return Node(shape, known, (LONG_AGO,))
-        return Node(shape, known, tuple(self.rows[n] for n in shape.runs) or (NEVER,), int(shape.soonest.total_seconds()) * 10**6)
+        return Node(
+            shape,
+            known,
+            tuple(self.rows[n] for n in shape.runs) or (NEVER,),
+            int(shape.soonest.total_seconds()) * 10**6,
+        )
 
     def first(self, day: date | None) -> int:
         """A number for a first day."""
@@ -145,12 +183,12 @@ class Automaton:
 
     def _edge(self, s: Standing, fact: Fact, door: Door | Awaited | bool) -> Edge:
         if fact.kind not in self.rev.facts and fact.kind.removeprefix(folding.OPTION) not in self.rev.options:
-            return Edge(PLAIN, REFUSED)
+            return Edge(REFUSING, REFUSED)
         if door is False:
             return Edge(SLOW, REFUSED)
         result = folding.step(self.rev, s, fact)
         if isinstance(result, Refusal):
-            return Edge(SLOW if "effective" in fact.about else PLAIN, REFUSED)
+            return Edge(SLOW if "effective" in fact.about else REFUSING, REFUSED)
         after, how = result[0], carried(s, fact.at, result[0])
         if how is None or (how["grants"] and not self._dated_by_days(s, fact, after)):
             return Edge(SLOW, REFUSED)
@@ -169,9 +207,11 @@ class Automaton:
     def _dated_by_days(self, before: Standing, fact: Fact, after: Standing) -> bool:
         waits = self.granting(after.outcome)
         days = all(w.within is None or not w.within.elapses for w in waits)
-        return days and self.shapes.grants(before, fact, after) and all(n in self.anchors for w in waits for n in w.start)
+        return (
+            days and self.shapes.grants(before, fact, after) and all(n in self.anchors for w in waits for n in w.start)
+        )
 
-    def granting(self, outcome: str):  # type: ignore[no-untyped-def]
+    def granting(self, outcome: str) -> list[Wait]:
         """The waits by which an outcome is dated."""
         known = self.rev.outcomes[outcome]
         return [w for w in (known.effective, known.expires) if w]
@@ -180,12 +220,12 @@ class Automaton:
     def anchors(self) -> set[str]:
         return {*self.rows, "effective"}
 
-    def tick(self, node: int, s: Standing, end: object) -> Edge | None:
+    def tick(self, node: int, s: Standing, end: datetime) -> Edge | None:
         """Where the clock leads from a node; None where that is asked of the rule core each time."""
         found = self.nodes[node]
         stage = self.rev.stages[s.stage]
         if found.ticked is None and not any(m.when.left for m in stage.overdues):
-            moved = folding.clock(self.rev, s, end)  # type: ignore[arg-type]
+            moved = folding.clock(self.rev, s, end)
             if not moved:
                 return None
             after = moved[0][0]
@@ -204,4 +244,16 @@ def _asked(part: Opening | Term) -> tuple[str, ...]:
     return (*part.start, *part.once) if isinstance(part, Opening) else part.names
 
 
-Numbers = NDArray[np.int64]
+def plan(part: object) -> object:
+    """What two openings, terms, doors or deadlines have in common when they reckon alike."""
+    match part:
+        case Opening():
+            return part.start, part.once, part.pick is min, part.wait, id(part.counting)
+        case Term():
+            return part.names, part.opened, part.pick is min, id(part.wait)
+        case Door():
+            return plan(part.opening), plan(part.form), plan(part.own), part.yields
+        case Deadline():
+            return plan(part.opening), plan(part.term)
+        case _:
+            return part

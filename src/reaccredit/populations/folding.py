@@ -5,22 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reaccredit.policy import Fact, Refusal, folding
 from reaccredit.policy.accrediting import granted
-from reaccredit.policy.doors import Awaited, Door
-from reaccredit.policy.revision import DECIDED, Revision
+from reaccredit.policy.doors import Awaited, Door, Opening, Term
+from reaccredit.policy.revision import DECIDED, Revision, Wait
 from reaccredit.policy.words import Standing
 from reaccredit.populations.automaton import (
-    DECIDED_ROW, EFFECTIVE_ROW, ENTERED_ROW, EXPIRES_ROW, FIRST_NAME, FOREVER, GRANTING, IDLE, LAPSED_ROW, LONG_AGO, NEVER, PASSED_ROW,
-    REFUSED, SLOW, UNDATING, UNMET, Automaton,
+    DECIDED_ROW,
+    EFFECTIVE_ROW,
+    ENTERED_ROW,
+    EXPIRES_ROW,
+    FOREVER,
+    GRANTING,
+    GUARDED,
+    IDLE,
+    LAPSED_ROW,
+    LONG_AGO,
+    NEVER,
+    PASSED_ROW,
+    REFUSED,
+    REFUSING,
+    SLOW,
+    UNDATING,
+    UNMET,
+    Automaton,
 )  # fmt: skip
 from reaccredit.populations.histories import Population, Times, micros, moment
 from reaccredit.populations.reckoning import Columns, Index, Reckoning, Zone
 
+Number = TypeVar("Number", np.int32, np.int64)
+SAMPLE = 1 << 10
 BLOCK = 1 << 15  # cases that are folded together: their columns fit the processor's cache
 NOTHING = np.full(0, 0, np.intp)
 
@@ -32,11 +51,12 @@ class Folded:
     automaton: Automaton
     nodes: NDArray[np.int32]
     refused: NDArray[np.int32]
-    columns: Columns
+    columns: tuple[Columns, ...]  # of one block after the other
 
     def standing(self, case: int) -> Standing | None:
         """As the rule core has it; None for a history that is not admitted."""
-        return None if self.nodes[case] == REFUSED else dated(self.automaton, int(self.nodes[case]), self.columns[:, case])
+        column = self.columns[case // BLOCK][:, case % BLOCK]
+        return None if self.nodes[case] == REFUSED else dated(self.automaton, int(self.nodes[case]), column)
 
     def stages(self) -> list[str]:
         """The stage of each case; "" for a history that is not admitted."""
@@ -62,15 +82,18 @@ def dated(automaton: Automaton, node: int, column: NDArray[np.int64]) -> Standin
 
 
 class Block:
-    """Some cases of a population, the longest first, and where each stands."""
+    """Neighbouring cases of a population, the longest first, and where each stands. `back`: the place of each case, in their own order."""
 
-    def __init__(self, automaton: Automaton, reckoning: Reckoning, population: Population, cases: Index) -> None:
-        lengths = (population.starts[cases + 1] - population.starts[cases]).astype(np.int64)
+    def __init__(
+        self, automaton: Automaton, reckoning: Reckoning, population: Population, first: int, last: int
+    ) -> None:
+        self.automaton, self.reckoning = automaton, reckoning
+        lengths = np.diff(population.starts[first : last + 1])
         order = np.argsort(-lengths, kind="stable")
-        self.cases, self.lengths = cases[order], lengths[order]
-        self.automaton, self.reckoning, self.population = automaton, reckoning, population
-        n = len(cases)
-        self.first = population.starts[self.cases]
+        self.back = np.argsort(order, kind="stable")
+        self.lengths, n = lengths[order], last - first
+        starts = population.starts[first : last + 1]
+        self.at, self.words = _rows(population.at, starts, order), _rows(population.symbols, starts, order)
         self.columns = np.zeros((automaton.height, n), np.int64)
         self.columns[NEVER], self.columns[LONG_AGO] = FOREVER, -FOREVER
         self.refused = np.full(n, -1, np.int32)
@@ -78,38 +101,36 @@ class Block:
         start.entered, start.revision = datetime(1970, 1, 1, tzinfo=UTC), automaton.rev.revision
         self.nodes = np.full(n, automaton.node(start), np.int32)
         automaton.renew()
-        if n and self.lengths[0]:
-            told = int((self.lengths > 0).sum())
-            self.columns[ENTERED_ROW, :told] = population.at[self.first[:told]]
+        if len(self.at):
+            self.columns[ENTERED_ROW] = self.at[0]
         self.every = np.arange(n, dtype=np.int64)
-        self.last = np.full(n, -FOREVER, np.int64)
 
     def steps(self) -> Iterator[int]:
         """Folds the next fact of every case that has one; gives how many had."""
-        most = int(self.lengths[0]) if len(self.lengths) else 0
-        for j in range(most):
+        for j in range(len(self.at)):
             told = int(np.searchsorted(-self.lengths, -j, side="left"))
             self._step(j, told)
             yield told
 
     def _step(self, j: int, told: int) -> None:
-        auto, nodes, place = self.automaton, self.nodes[:told], self.first[:told] + j
-        at, words = self.population.at[place], self.population.symbols[place]
-        if (at < self.last[:told]).any():
-            self._refuse(np.flatnonzero(at < self.last[:told]), j)
-        self.last[:told] = at
+        auto, nodes, at, words = self.automaton, self.nodes[:told], self.at[j, :told], self.words[j, :told]
+        if j and (early := at < self.at[j - 1, :told]).any():
+            self._refuse(np.flatnonzero(early), j)
         self.tick(at, told)
-        edges = auto.table[nodes, words]
+        edges = self._edges(nodes, words)
         if not edges.all():
             self._meet(np.flatnonzero(edges == UNMET), words, at, j)
-            edges = auto.table[nodes, words]
+            edges = self._edges(nodes, words)
         kinds = auto.edge_kind[edges]
-        special = np.flatnonzero(kinds > 1)
-        if len(special):
-            special = self._special(special, edges, kinds, words, at, j)
-        self._write(edges, at, told, special)
-        lost = np.flatnonzero((nodes == REFUSED) & (self.refused[:told] < 0))
-        self.refused[lost] = j
+        special = np.flatnonzero(kinds)
+        done = self._special(special, edges, kinds, words, at, j) if len(special) else NOTHING
+        self._write(edges, at, told, done)
+
+    def _edges(self, nodes: NDArray[np.int32], words: NDArray[np.int32]) -> NDArray[np.int32]:
+        table = self.automaton.table
+        place = nodes * np.int32(table.shape[1])
+        place += words
+        return np.take(table.reshape(-1), place)
 
     def _write(self, edges: NDArray[np.int32], at: Times, told: int, done: Index) -> None:
         """The edges that need nothing more: dates to their rows, cases to their nodes."""
@@ -118,13 +139,13 @@ class Block:
             kept = self.nodes[done]
             edges[done] = 1
         flat, every = self.columns.reshape(-1), self.every[:told]
-        for slot, rows in enumerate(auto.edge_rows):
-            row = rows[edges]
-            if slot < 2:
-                flat[row * n + every] = at
-            else:
-                more = np.flatnonzero(row != IDLE)
-                flat[row[more] * n + more] = at[more]
+        np.copyto(self.columns[ENTERED_ROW, :told], at, where=auto.edge_enters[edges])
+        place = np.take(auto.edge_rows[0] * n, edges)
+        place += every
+        flat[place] = at
+        for rows in auto.edge_rows[1:]:
+            more = np.flatnonzero((rows != IDLE)[edges])
+            flat[rows[edges[more]] * n + more] = at[more]
         self.nodes[:told] = auto.edge_to[edges]
         if len(done):
             self.nodes[done] = kept
@@ -133,11 +154,14 @@ class Block:
     def tick(self, at: Times, told: int) -> None:
         """What the clock has done by each case's instant."""
         auto, nodes, n = self.automaton, self.nodes[:told], len(self.nodes)
-        base = self.columns.reshape(-1)[auto.run[nodes] * n + self.every[:told]]
-        late = np.flatnonzero(at >= base + auto.soonest[nodes])
+        place = np.take(auto.run * n, nodes)
+        place += self.every[:told]
+        soonest = np.take(self.columns.reshape(-1), place)
+        soonest += np.take(auto.soonest, nodes)
+        over = at >= soonest
         if auto.many_runs.any():
-            many = np.flatnonzero(auto.many_runs[nodes])
-            late = np.union1d(late, many)
+            over |= auto.many_runs[nodes]
+        late = np.flatnonzero(over)
         for _ in range(4 * len(auto.rev.stages)):
             if not len(late):
                 return
@@ -145,31 +169,41 @@ class Block:
 
     def _moved(self, late: Index, at: Times) -> Index:
         """One move of the clock for those whose time is over; they may be due again."""
-        found = [NOTHING]
-        for node in np.unique(self.nodes[late]).tolist():
-            cases = late[self.nodes[late] == node]
-            if node != REFUSED and self.automaton.nodes[node].shape.ticks:  # type: ignore[union-attr]
-                found.append(self._tick_node(node, cases, at))
+        auto, found = self.automaton, [NOTHING]
+        plans = auto.node_end[self.nodes[late]]
+        for number in np.flatnonzero(np.bincount(plans + 1)) - 1:
+            cases = late[plans == number]
+            if number < 0:
+                self._tick_slowly(cases[self.nodes[cases] != REFUSED], at)
+            elif term := auto.ends[number].term:
+                found.append(self._tick(auto.ends[number].opening, term, cases, at))
         return np.concatenate(found)
 
-    def _tick_node(self, node: int, cases: Index, at: Times) -> Index:
-        auto = self.automaton
-        known = auto.nodes[node]
-        if known.due is None:
-            return self._tick_slowly(cases, at)
-        opening, term = known.due.opening, known.due.term
-        if term is None:
-            return NOTHING
+    def _tick(self, opening: Opening | None, term: Term, cases: Index, at: Times) -> Index:
         opened = self.reckoning.opened(opening, self.columns, cases)[1] if opening else None
         ends = self.reckoning.end(term, self.columns, cases, opened)
         over = at[cases] >= ends
-        assert known.shape
-        lapsed = known.shape.standing.lapsed
-        if lapsed and lapsed[0] == known.shape.standing.stage:
-            over &= self.columns[LAPSED_ROW, cases] != ends
-        cases, ends = cases[over], ends[over]
-        if not len(cases):
+        if not over.any():
             return NOTHING
+        cases, ends = cases[over], ends[over]
+        nodes = self.nodes[cases]
+        found = [
+            self._tick_node(n, cases[nodes == n], ends[nodes == n], at)
+            for n in np.flatnonzero(np.bincount(nodes)).tolist()
+        ]
+        return np.concatenate(found)
+
+    def _tick_node(self, node: int, cases: Index, ends: Times, at: Times) -> Index:
+        auto = self.automaton
+        shape = auto.nodes[node].shape
+        assert shape
+        if (lapsed := shape.standing.lapsed) and lapsed[
+            0
+        ] == shape.standing.stage:  # a term that led back here ends once
+            again = self.columns[LAPSED_ROW, cases] != ends
+            cases, ends = cases[again], ends[again]
+            if not len(cases):
+                return NOTHING
         edge = auto.tick(node, dated(auto, node, self.columns[:, cases[0]]), moment(ends[0]))
         if edge is None:
             return self._tick_slowly(cases, at)
@@ -193,9 +227,10 @@ class Block:
         """Learns each word that was not met yet where it was said, from one case."""
         auto, nodes = self.automaton, self.nodes
         pairs = nodes[cases].astype(np.int64) * len(auto.vocabulary) + words[cases]
-        for pair in np.unique(pairs).tolist():
+        order = np.argsort(pairs, kind="stable")
+        found, first = np.unique(pairs[order], return_index=True)
+        for pair, here in zip(found.tolist(), np.split(cases[order], first[1:]), strict=True):
             node, word = divmod(pair, len(auto.vocabulary))
-            here = cases[pairs == pair]
             s, fact = self._example(node, int(here[0]), word, at)
             door = auto.guard(s, fact)
             if isinstance(door, Door):
@@ -208,43 +243,63 @@ class Block:
         auto.renew()
 
     def _example(self, node: int, case: int, word: int, at: Times) -> tuple[Standing, Fact]:
-        return dated(self.automaton, node, self.columns[:, case]), Fact(moment(at[case]), *self.automaton.vocabulary[word])
+        return dated(self.automaton, node, self.columns[:, case]), Fact(
+            moment(at[case]), *self.automaton.vocabulary[word]
+        )
 
     def _special(
-        self, cases: Index, edges: NDArray[np.int32], kinds: NDArray[np.int8], words: NDArray[np.int32], at: Times, j: int
+        self,
+        cases: Index,
+        edges: NDArray[np.int32],
+        kinds: NDArray[np.int8],
+        words: NDArray[np.int32],
+        at: Times,
+        j: int,
     ) -> Index:
         """Doors, grants and what only the rule core can say. Gives the cases that are dealt with."""
-        done = [NOTHING]
-        for number in np.unique(edges[cases]).tolist():
-            edge, here = self.automaton.edges[number], cases[edges[cases] == number]
-            if edge.kind == SLOW:
-                self._slowly(here, words, at)
-                done.append(here)
-            elif isinstance(edge.door, Awaited):
-                heard = self.columns[self.automaton.rows[edge.door.kind], here] >= self.columns[ENTERED_ROW, here]
-                self._slowly(here[heard != edge.door.already], words, at)
-                done.append(here[heard != edge.door.already])
-            elif edge.door:
-                shut = here[~self.reckoning.is_open(edge.door, self.columns, here, at[here])]
-                self._refuse(shut, j)
-                done.append(shut)
-            elif edge.kind == GRANTING:
-                self._grant(number, here, at)
-            elif edge.kind == UNDATING:
-                self.columns[EFFECTIVE_ROW, here] = self.columns[EXPIRES_ROW, here] = 0
+        auto, done = self.automaton, [NOTHING]
+        kinds = kinds[cases]
+        if len(guarded := cases[kinds == GUARDED]):
+            done += self._guarded(guarded, auto.edge_guard[edges[guarded]], words, at, j)
+        if len(granting := cases[kinds == GRANTING]):
+            numbers = edges[granting]
+            for number in np.flatnonzero(np.bincount(numbers)).tolist():
+                self._grant(number, granting[numbers == number], at)
+        if len(undating := cases[kinds == UNDATING]):
+            self.columns[EFFECTIVE_ROW, undating] = self.columns[EXPIRES_ROW, undating] = 0
+        if len(refused := cases[kinds == REFUSING]):
+            self._refuse(refused, j)
+        if len(slow := cases[kinds == SLOW]):
+            self._slowly(slow, words, at, j)
+            done.append(slow)
         return np.concatenate(done)
+
+    def _guarded(
+        self, cases: Index, guards: NDArray[np.int16], words: NDArray[np.int32], at: Times, j: int
+    ) -> list[Index]:
+        done = []
+        for number in np.flatnonzero(np.bincount(guards)):
+            guard, here = self.automaton.guards[number], cases[guards == number]
+            if isinstance(guard, Awaited):
+                heard = self.columns[self.automaton.rows[guard.kind], here] >= self.columns[ENTERED_ROW, here]
+                done.append(here[heard != guard.already])
+                self._slowly(done[-1], words, at, j)
+            else:
+                done.append(here[~self.reckoning.is_open(guard, self.columns, here, at[here])])
+                self._refuse(done[-1], j)
+        return done
 
     def _refuse(self, cases: Index, j: int) -> None:
         self.nodes[cases] = REFUSED
         self.refused[cases] = np.where(self.refused[cases] < 0, j, self.refused[cases])
 
-    def _slowly(self, cases: Index, words: NDArray[np.int32], at: Times) -> None:
+    def _slowly(self, cases: Index, words: NDArray[np.int32], at: Times, j: int) -> None:
         auto = self.automaton
         for case in cases.tolist():
             s, fact = self._example(int(self.nodes[case]), case, int(words[case]), at)
             result = folding.step(auto.rev, s, fact)
             if isinstance(result, Refusal):
-                self.nodes[case] = REFUSED
+                self._refuse(np.array([case]), j)
             else:
                 result[0].revision = auto.rev.revision
                 self._load(case, result[0])
@@ -256,7 +311,12 @@ class Block:
         for name, at in (*s.times.items(), *s.dates.items()):
             if name in auto.rows:
                 column[auto.rows[name]] = micros(at)
-        for row, when in ((ENTERED_ROW, s.entered), (PASSED_ROW, s.passed), (DECIDED_ROW, s.decided), (LAPSED_ROW, s.lapsed and s.lapsed[1])):
+        for row, when in (
+            (ENTERED_ROW, s.entered),
+            (PASSED_ROW, s.passed),
+            (DECIDED_ROW, s.decided),
+            (LAPSED_ROW, s.lapsed and s.lapsed[1]),
+        ):
             if when:
                 column[row] = micros(when)
         column[EFFECTIVE_ROW] = auto.first(s.effective)
@@ -267,18 +327,27 @@ class Block:
         """First and last days: reckoned once for each combination of the days on which they hang."""
         auto = self.automaton
         edge = auto.edges[number]
-        names = [n for n in dict.fromkeys(n for w in auto.granting(edge.grants) for n in w.start) if n in auto.rows and n != DECIDED]
+        names = [
+            n
+            for n in dict.fromkeys(n for w in auto.granting(edge.grants) for n in w.start)
+            if n in auto.rows and n != DECIDED
+        ]
         rows = [self.columns[auto.rows[n]][cases] if auto.rows[n] not in edge.rows else at[cases] for n in names]
         zone = self.reckoning.zones[auto.rev.zone]
         key = zone.days(at[cases])
         for row in rows:
             key = key * 4_000_037 + zone.days(row)
         _, where, back = np.unique(key, return_index=True, return_inverse=True)
-        days = [self._granted(edge.to, edge.grants, edge.rows, int(cases[i]), int(at[cases[i]]), (number, int(key[i]))) for i in where]
+        days = [
+            self._granted(edge.to, edge.grants, edge.rows, int(cases[i]), int(at[cases[i]]), (number, int(key[i])))
+            for i in where
+        ]
         self.columns[EFFECTIVE_ROW, cases] = np.array([d[0] for d in days], np.int64)[back]
         self.columns[EXPIRES_ROW, cases] = np.array([d[1] for d in days], np.int64)[back]
 
-    def _granted(self, to: int, word: str, rows: tuple[int, ...], case: int, at: int, key: tuple[int, int]) -> tuple[int, int]:
+    def _granted(
+        self, to: int, word: str, rows: tuple[int, ...], case: int, at: int, key: tuple[int, int]
+    ) -> tuple[int, int]:
         auto = self.automaton
         if key not in auto.grants_known:
             column = self.columns[:, case].copy()
@@ -289,24 +358,48 @@ class Block:
 
 
 def fold(population: Population, rev: Revision, until: datetime | None = None, *, every: bool = False) -> Folded:
-    """Every case under one revision, whenever it was in force; `until`: the instant asked about. `every`: keep all dates, not only those asked for."""
+    """Every case under one revision, whenever it was in force. `until`: the instant asked about.
+
+    `every`: keep all dates, not only those for which a rule asks.
+    """
     auto = Automaton(rev, population.vocabulary, every)
     reckoning = reckoning_of(auto, population)
-    nodes, refused = np.zeros(len(population), np.int32), np.zeros(len(population), np.int32)
-    columns = np.zeros((auto.height, len(population)), np.int64)
-    for cases in blocks(population):
-        block = Block(auto, reckoning, population, cases)
+    nodes, refused, columns = np.zeros(len(population), np.int32), np.zeros(len(population), np.int32), list[Columns]()
+    learn(auto, reckoning, population)
+    for first, last in blocks(population):
+        block = Block(auto, reckoning, population, first, last)
         for _ in block.steps():
             pass
         if until:
-            block.tick(np.full(len(cases), micros(until), np.int64), len(cases))
-        nodes[block.cases], refused[block.cases], columns[:, block.cases] = block.nodes, block.refused, block.columns
-    return Folded(auto, nodes, refused, columns)
+            block.tick(np.full(last - first, micros(until), np.int64), last - first)
+        back = block.back
+        nodes[first:last], refused[first:last] = block.nodes[back], block.refused[back]
+        columns.append(block.columns if (back[1:] > back[:-1]).all() else block.columns[:, back])
+    return Folded(auto, nodes, refused, tuple(columns))
 
 
-def blocks(population: Population) -> Iterator[Index]:
+def learn(auto: Automaton, reckoning: Reckoning, population: Population) -> None:
+    """Most of what can be met is met by a few: it is learnt from them, before columns are long."""
+    for _ in Block(auto, reckoning, population, 0, min(SAMPLE, len(population))).steps():
+        pass
+
+
+def blocks(population: Population) -> Iterator[tuple[int, int]]:
     for first in range(0, len(population), BLOCK):
-        yield np.arange(first, min(first + BLOCK, len(population)), dtype=np.intp)
+        yield first, min(first + BLOCK, len(population))
+
+
+def _rows(column: NDArray[Number], starts: NDArray[np.int64], order: Index) -> NDArray[Number]:
+    """The facts of neighbouring cases as a table: the n-th facts of all cases side by side, in the order given."""
+    lengths, own = np.diff(starts), column[starts[0] : starts[-1]]
+    most = int(lengths.max()) if len(lengths) else 0
+    if (lengths == most).all():
+        return np.ascontiguousarray(own.reshape(len(lengths), most).T)
+    table = np.zeros((most, len(lengths)), column.dtype)
+    table[np.arange(len(own)) - np.repeat(starts[:-1] - starts[0], lengths), np.repeat(np.argsort(order), lengths)] = (
+        own
+    )
+    return table
 
 
 def reckoning_of(auto: Automaton, population: Population) -> Reckoning:
@@ -317,9 +410,6 @@ def reckoning_of(auto: Automaton, population: Population) -> Reckoning:
     return Reckoning({zone: Zone(zone, first, last + timedelta(days=366)) for zone in counts}, auto.rows)
 
 
-def _waits(rev: Revision):  # type: ignore[no-untyped-def]
+def _waits(rev: Revision) -> list[Wait]:
     found = [w for st in rev.stages.values() for w in st.dues]
     return found + [w for form in rev.windows for w in (form.due, *form.terms.values()) if w]
-
-
-_ = FIRST_NAME
