@@ -32,12 +32,13 @@ PLACEHOLDERS = frozenset(
     | {"noid", "none", "null", "patient", "patientid", "removed", "test", "unknown", "xxx", "xxxx", "xxxxx"}
 )
 
+BLANKS, TRAILING, NO_DIGITS = re.compile(r"[\s\x00-\x1f]+"), re.compile(r"[\s^=]+$"), re.compile(r"\D")
+
 
 def normal(text: str) -> str:
     """Case, padding, width and repeated separators differ between scanners and never tell two people apart."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    folded = re.sub(r"[\s\x00-\x1f]+", " ", folded).strip()
-    return re.sub(r"[\s^=]+$", "", folded)
+    return TRAILING.sub("", BLANKS.sub(" ", folded).strip())
 
 
 def _keyed(kind: str, *parts: str) -> str:
@@ -49,7 +50,7 @@ def patient_hashes(*, patient_id: str, issuer: str, name: str, birth_date: str) 
     """(hash by id, or by name and birth date where the id says nothing; hash by name and birth date). None: nothing
     identifies.
     """
-    who, born, number = normal(name), re.sub(r"\D", "", birth_date), normal(patient_id)
+    who, born, number = normal(name), NO_DIGITS.sub("", birth_date), normal(patient_id)
     person = _keyed("person", who, born) if who and born and who not in PLACEHOLDERS else None
     if number and number not in PLACEHOLDERS:
         return _keyed("id", number, normal(issuer)), person

@@ -21,6 +21,7 @@ from struct import unpack_from
 from typing import Any, BinaryIO, cast
 
 from pydicom.datadict import tag_for_keyword
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset, read_partial
 
@@ -45,8 +46,11 @@ WANTED = (
     "BitsAllocated", "NumberOfFrames", "PhotometricInterpretation", "SliceThickness", "SliceLocation",
     "ImagePositionPatient", "ImageOrientationPatient", *geometry.WANTED,
 )  # fmt: skip
-TAGS = [int(tag_for_keyword(name) or 0) for name in WANTED]
+NUMBERS = {name: int(tag_for_keyword(name) or 0) for name in WANTED}
+PLAIN = frozenset({"CS", "DA", "DS", "DT", "IS", "TM", "UI", "US"})  # texts of other kinds need the character set
+TAGS = list(NUMBERS.values())
 IDENTIFIERS = ("SOPInstanceUID", "SOPClassUID", "StudyInstanceUID", "SeriesInstanceUID")
+NO_DIGITS = re.compile(r"\D")
 UID = re.compile(r"[0-9]+(\.[0-9]+)*\Z")
 LONG_VR = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
 
@@ -259,6 +263,9 @@ class _Values:
 
     def _raw(self, name: str) -> Any:
         try:
+            found = self._dataset.get_item(NUMBERS[name])
+            if isinstance(found, RawDataElement) and found.VR in PLAIN and found.value and found.is_little_endian:
+                return _plain(found.VR, found.value)
             return self._dataset.get(name)
         except Exception:  # pydicom converts on access, and a hostile value may fail in many ways
             return None
@@ -296,12 +303,20 @@ class _Values:
 
     def day(self, name: str) -> date | None:
         """De-identified files carry dates such as 0001-01-01: as good as none."""
-        digits = re.sub(r"\D", "", self.text(name))[:8]
+        digits = NO_DIGITS.sub("", self.text(name))[:8]
         try:
             day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
         except ValueError:
             return None
         return day if day.year > 1900 else None
+
+
+def _plain(vr: str, value: bytes) -> Any:
+    """Values whose form needs no library: most of a header, and read some ten times as fast."""
+    if vr == "US":
+        return unpack_from("<H", value)[0] if len(value) == 2 else None
+    text = value.decode("ascii").strip("\x00 ")  # what is not ASCII here is no value
+    return text.split("\\") if "\\" in text else text
 
 
 def _meta(head: bytes) -> tuple[dict[int, str], int]:

@@ -126,10 +126,11 @@ def receive_parts(
         candidates, refused = _read_all(errand, parts, drafts)
         main = _main_patient(collection, candidates, expectation)
         for step in (candidates[i : i + STEP] for i in range(0, len(candidates), STEP)):
+            kept = _keep(errand, step, main)
             with transaction.atomic():
                 if permit is not None:
                     permit()
-                _take(errand, step, main)
+                _take(errand, kept, main)
     outcome.skipped += [r for r in refused if not r.problem.refuses]
     outcome.refused += [r for r in refused if r.problem.refuses]
     outcome.refused.sort(key=lambda r: r.label.ordinal)
@@ -200,11 +201,15 @@ def _main_patient(collection: Collection, candidates: Sequence[_Candidate], expe
     return frozenset().union(*(h.patients for h in usable if h.patient_hash == most))
 
 
-def _take(errand: _Errand, step: Sequence[_Candidate], main: frozenset[str]) -> None:
-    """Ten files in one short transaction. The collection is held meanwhile, so that two uploads into it wait for each
-    other.
-    """
-    Collection.objects.select_for_update().get(pk=errand.collection.pk)
+def _keep(errand: _Errand, step: Sequence[_Candidate], main: frozenset[str]) -> list[_Candidate]:
+    """Those that would be taken come to rest, before anybody is made to wait for the database."""
+    known = _known(errand, step, main)
+    fit = [candidate for candidate in step if _fits(errand, candidate, known)]
+    STORE.keep([candidate.draft for candidate in fit])
+    return fit
+
+
+def _known(errand: _Errand, step: Sequence[_Candidate], main: frozenset[str]) -> Seen:
     headers = [c.header for c in step]
     known = seen(
         errand.collection,
@@ -213,19 +218,33 @@ def _take(errand: _Errand, step: Sequence[_Candidate], main: frozenset[str]) -> 
         [h.pixel_hash for h in headers if h.pixel_hash],
     )
     known.patients = known.patients or main
-    room = _room(errand.collection)
-    rows: list[Instance] = []
+    return known
+
+
+def _fits(errand: _Errand, candidate: _Candidate, known: Seen, room: _Room | None = None) -> bool:
+    """Whether a file is taken; one that is not is noted with its reason."""
+    problems = examine(candidate.header, candidate.draft.sha256, known, errand.expectation)
+    stopped = problems[0] if problems and problems[0].refuses else None
+    if stopped is None and room is not None and not room.takes(candidate.draft.size):
+        stopped = Problem("quota", errand.expectation.rows["quota"].sentence)
+    if stopped is not None:
+        errand.outcome.refused.append(Refused(candidate.label, stopped, candidate.header))
+        return False
+    known.add(candidate.header, candidate.draft.sha256)
+    errand.outcome.notes += [p for p in problems if p not in errand.outcome.notes]
+    return True
+
+
+def _take(errand: _Errand, kept: Sequence[_Candidate], main: frozenset[str]) -> None:
+    """Ten rows in one short transaction. The collection is held meanwhile, so that two uploads into it wait for each other,
+    and asked again what it holds by now.
+    """
+    if not kept:
+        return
+    Collection.objects.select_for_update().get(pk=errand.collection.pk)
+    known, room = _known(errand, kept, main), _room(errand.collection)
     shelves: dict[tuple[object, ...], Series] = {}
-    for candidate in step:
-        problems = examine(candidate.header, candidate.draft.sha256, known, errand.expectation)
-        if not (problems and problems[0].refuses) and not room.takes(candidate.draft.size):
-            problems = [Problem("quota", errand.expectation.rows["quota"].sentence)]
-        if problems and problems[0].refuses:
-            errand.outcome.refused.append(Refused(candidate.label, problems[0], candidate.header))
-            continue
-        known.add(candidate.header, candidate.draft.sha256)
-        rows.append(_row(errand, candidate, shelves))
-        errand.outcome.notes += [p for p in problems if p not in errand.outcome.notes]
+    rows = [_row(errand, candidate, shelves) for candidate in kept if _fits(errand, candidate, known, room)]
     errand.outcome.accepted += Instance.objects.bulk_create(rows)
 
 
@@ -250,16 +269,15 @@ def _room(collection: Collection) -> _Room:
 
 
 def _row(errand: _Errand, candidate: _Candidate, shelves: dict[tuple[object, ...], Series]) -> Instance:
-    """The bytes are at rest before this returns; the row follows with its step."""
-    header, stored = candidate.header, candidate.draft.keep()
+    header = candidate.header
     key = (header.study_uid, header.series_uid, header.modality, header.patient_hash)
     if key not in shelves:
         shelves[key] = _series(errand.collection, header)
     return Instance(
         collection=errand.collection, series=shelves[key], sop_instance_uid=header.sop_instance_uid,
         sop_class_uid=header.sop_class_uid, transfer_syntax=header.transfer_syntax, number=header.number,
-        position=header.position, frames=header.frames, sha256=stored.sha256, pixel_hash=header.pixel_hash,
-        size=stored.size, batch=errand.outcome.batch, received_at=errand.now, received_by=errand.actor,
+        position=header.position, frames=header.frames, sha256=candidate.draft.sha256, pixel_hash=header.pixel_hash,
+        size=candidate.draft.size, batch=errand.outcome.batch, received_at=errand.now, received_by=errand.actor,
     )  # fmt: skip
 
 

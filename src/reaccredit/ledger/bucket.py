@@ -13,7 +13,8 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from django.conf import settings
 
-from reaccredit.ledger.shelves import SHA256, Missing, Still, remove_if_older
+from reaccredit.ledger.shelves import AT_ONCE, SHA256, Missing, Still, remove_if_older
 
 CACHED_SECONDS = 24 * 3600
 TRASH_SECONDS = 24 * 3600
@@ -50,7 +51,13 @@ class Bucket:
 
     # -- the port
 
-    def keep(self, draft: Path, sha256: str) -> None:
+    def keep(self, drafts: Sequence[tuple[Path, str]]) -> None:
+        client = self.client  # made before the threads are
+        assert client
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda one: self._keep(*one), drafts))
+
+    def _keep(self, draft: Path, sha256: str) -> None:
         """Always sent, also where the bucket has it: its age starts anew. The bucket checks the digest itself."""
         checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
         with draft.open("rb") as body:

@@ -18,7 +18,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,7 +84,7 @@ class Draft:
 
     def keep(self) -> Stored:
         """Bytes are at rest, and under their name, before this returns."""
-        self._store.shelf.keep(self.path, self.sha256)
+        self._store.shelf.keep([(self.path, self.sha256)])
         return Stored(self.sha256, self.size)
 
     def drop(self) -> None:
@@ -169,6 +169,10 @@ class Store:
             path.unlink(missing_ok=True)
             raise
         return Draft(self, path, digest.hexdigest(), size)
+
+    def keep(self, drafts: Sequence[Draft]) -> None:
+        """As each draft's own `keep`, in much less time than one after the other."""
+        self.shelf.keep(list({draft.sha256: (draft.path, draft.sha256) for draft in drafts}.values()))
 
     @contextmanager
     def draft(self, stream: Readable, *, limit: int) -> Iterator[Draft]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+AT_ONCE = 10
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 Still = Callable[[Set[str]], Set[str]]
 
@@ -19,8 +21,8 @@ class Missing(Exception):
 
 
 class Shelf(Protocol):
-    def keep(self, draft: Path, sha256: str) -> None:
-        """The draft's bytes are at rest under their name before this returns; the draft is gone."""
+    def keep(self, drafts: Sequence[tuple[Path, str]]) -> None:
+        """The bytes of each draft are at rest under their SHA-256 before this returns; the drafts are gone."""
 
     def path(self, sha256: str) -> Path:
         """Where the file is, or would be."""
@@ -41,18 +43,20 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def keep(self, draft: Path, sha256: str) -> None:
-        with draft.open("rb") as handle:
-            os.fsync(handle.fileno())
-        target = self.path(sha256)
+    def keep(self, drafts: Sequence[tuple[Path, str]]) -> None:
+        """Several at a time are flushed side by side: the disk then writes them in one go."""
+        _side_by_side(flush, [draft for draft, _ in drafts])
+        folders = {self.path(sha256).parent for _, sha256 in drafts}
         with self.gate(exclusive=False):
-            if not target.parent.is_dir():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                flush_folder(target.parent.parent)
-            os.utime(draft)
-            # Also over a file that is there already: its age starts anew, so a sweep at this moment leaves it alone.
-            draft.replace(target)
-            flush_folder(target.parent)
+            if missing := [folder for folder in folders if not folder.is_dir()]:
+                for folder in missing:
+                    folder.mkdir(parents=True, exist_ok=True)
+                flush(self.root)
+            for draft, sha256 in drafts:
+                # Also over a file that is there already: its age starts anew, so a sweep at this moment leaves it alone.
+                os.utime(draft)
+                draft.replace(self.path(sha256))
+            _side_by_side(flush, sorted(folders))
 
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256
@@ -93,8 +97,18 @@ def remove_if_older(path: Path, limit: float) -> bool:
     return True
 
 
-def flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _side_by_side(work: Callable[[Path], None], paths: Sequence[Path]) -> None:
+    if len(paths) < 2:
+        for path in paths:
+            work(path)
+        return
+    with ThreadPoolExecutor(min(len(paths), AT_ONCE)) as pool:
+        list(pool.map(work, paths))
+
+
+def flush(path: Path) -> None:
+    """A file, or a folder with the names in it, is on the disk when this returns."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

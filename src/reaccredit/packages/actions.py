@@ -34,6 +34,7 @@ from reaccredit.policy import Fact as PolicyFact
 from reaccredit.policy import Refusal
 
 SUBMITTED, RETURNED, ADDED = "package.submitted", "package.returned", "images.added"
+HANDED_IN = "The package has been submitted meanwhile. What is in it cannot be changed any more."
 BY_POST = frozenset({Medium.CD, Medium.FILM})
 
 
@@ -188,11 +189,15 @@ def _still_open(package: Package, now: datetime) -> Package:
     """The package, held until the transaction ends, if it still takes something."""
     ledger.lock(package.case_file.case)
     held = Package.objects.select_for_update().get(pk=package.pk)
+    _must_be_open(held, now)
+    return held
+
+
+def _must_be_open(held: Package, now: datetime) -> None:
     if held.submitted_at is not None:
-        raise Lost("The package has been submitted meanwhile. What is in it cannot be changed any more.")
+        raise Lost(HANDED_IN)
     if refusal := closed(held, now):
         raise Refused(refusal)
-    return held
 
 
 def upload(*, item: Item, files: Iterable[tuple[str, BinaryIO]], actor: Person, now: datetime) -> Received:
@@ -207,20 +212,16 @@ def take(*, item: Item, parts: Iterable[Part], actor: Person, now: datetime) -> 
     return imaging.receive_parts(
         collection=item.collection, parts=parts, expectation=expectation(item, now), actor=code(actor), now=now,
         # Asked again with each handful of files: the package may be submitted while a large upload is still being read.
-        permit=lambda: _must_be_open(item.package, now),
+        permit=lambda: must_not_be_handed_in(item.package),
     )  # fmt: skip
 
 
-def _must_be_open(package: Package, now: datetime) -> None:
-    _still_open(package, now)
-
-
-@transaction.atomic
 def may_add(*, package: Package, actor: Person, now: datetime) -> None:
     """Raises where this person may add no images now. What comes by post is read in by staff: a facility that may upload has
-    no need of a CD.
+    no need of a CD. Nobody waits for it: what is added asks once more inside its transaction.
     """
-    held = _still_open(package, now)
+    held = Package.objects.select_related("case_file__case").get(pk=package.pk)
+    _must_be_open(held, now)
     if held.medium in BY_POST and acting_role(actor, held.case_file, now) != Role.STAFF:
         raise SentByPost(held.medium)
 
@@ -228,7 +229,7 @@ def may_add(*, package: Package, actor: Person, now: datetime) -> None:
 def must_not_be_handed_in(package: Package) -> None:
     """The least that is asked inside each transaction that adds something: of a package that was submitted nothing changes."""
     if Package.objects.select_for_update().get(pk=package.pk).submitted_at is not None:
-        raise Lost("The package has been submitted meanwhile. What is in it cannot be changed any more.")
+        raise Lost(HANDED_IN)
 
 
 @transaction.atomic
