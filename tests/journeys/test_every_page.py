@@ -29,6 +29,13 @@ NO_PAGE = {
     "options:supplemental": "a button that the revision of the demo does not know",
     "people:sign-out": "a button",
     "intake:stow": "for machines",
+    "looking:dicom-series": "for programs that show images",
+    "looking:dicom-instances": "for programs that show images",
+    "looking:dicom-metadata": "for programs that show images",
+    "looking:dicom-image-metadata": "for programs that show images",
+    "looking:dicom-frame": "for programs that show images",
+    "looking:dicom-frame-rendered": "for programs that show images",
+    "looking:dicom-rendered": "for programs that show images",
     "packages:sending": "for the script of the sending page",
 }
 # Homes and lists look different to each of them.

@@ -18,21 +18,10 @@ from reaccredit.imaging.models import Instance, Series
 from reaccredit.imaging.storage import STORE
 from reaccredit.looking import queries, stack, windows
 from reaccredit.people.models import Person
-from reaccredit.reviews.models import Assignment, Tie
+from reaccredit.reviews.models import Tie
 from tests.appeals.test_appealing import BRAIN, LATER, received
 from tests.options import world as options
-from tests.reviews.world import HEAD, World, build
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build()
-
-
-@pytest.fixture
-def reading(world: World) -> Assignment:
-    world.given_out()
-    return Assignment.objects.get(reviewer=world.radiologists[0], area__code=HEAD)
+from tests.reviews.world import HEAD
 
 
 def signed_in(person: Person) -> Client:
