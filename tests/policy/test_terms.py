@@ -170,6 +170,8 @@ TERMS: list[tuple[str, str, str | None, str, Told]] = [
     ('within="P45D"\nfrom=["expiry"]', '2024-03-05 10:00', '2024-12-16 00:00', DAYS, [('2024-03-01 09:00', 'told', {'on': '2024-09-30'}), ('2024-03-06 09:00', 'told', {'on': '2024-10-31'})]),
     ('season="spring"\nfrom=["go"]', '2024-02-05 10:00', '2024-04-01 00:00', DAYS, []),
     ('season="spring"\nfrom=["go"]', '2024-04-01 00:00', '2025-04-01 00:00', DAYS, []),
+    ('season="spring"\nfrom=["go"]', '2024-03-31 16:59', '2024-03-31 17:00', DAYS + CLOSING, []),
+    ('season="spring"\nfrom=["go"]', '2024-03-31 17:00', '2025-03-31 17:00', DAYS + CLOSING, []),
     ('season="winter"\nfrom=["go"]', '2024-12-05 10:00', '2025-02-11 00:00', DAYS, []),
     ('season="winter"\nfrom=["go"]', '2024-01-05 10:00', '2024-02-11 00:00', DAYS, []),
     ('season="winter"\nfrom=["go"]', '2024-03-05 10:00', '2025-02-11 00:00', DAYS, []),

@@ -115,6 +115,11 @@ class Counting:
     def begin_of(self, day: date) -> datetime:
         return datetime.combine(day, MIDNIGHT, self.zone)
 
+    def season(self, season: Season, at: datetime) -> tuple[date, date]:
+        """The yearly window that runs at this instant, or the next one: on its last day it is over at the cut-off."""
+        found = season.at_or_after(self.day(at))
+        return found if self.close_of(self.rolled(found[1])) > at else season.at_or_after(found[1] + DAY)
+
     def close_of(self, day: date) -> datetime:
         """The instant that ends a day: midnight after it, or the cut-off hour."""
         if self.cutoff != MIDNIGHT:

@@ -108,7 +108,7 @@ def _ready(opens: Opening, start: datetime) -> datetime:
 
 def _in_season(opens: Opening, at: datetime) -> datetime:
     assert opens.season
-    first, _ = opens.season.at_or_after(opens.counting.day(at))
+    first, _ = opens.counting.season(opens.season, at)
     return max(at, opens.counting.begin_of(first))
 
 

@@ -87,7 +87,7 @@ def opening(rev: Revision, s: Standing, wait: Wait) -> tuple[datetime | None, An
         return None, None
     count = wait.counting
     if wait.season:
-        first = count.begin_of(wait.season.at_or_after(count.day(start[1]))[0])
+        first = count.begin_of(count.season(wait.season, start[1])[0])
         return max(first, start[1]), start
     if wait.before is not None:
         return count.opening_before(start[1], wait.before), start

@@ -131,7 +131,7 @@ def ended(wait: Wait, start: datetime) -> datetime:
     """The exclusive end of a wait that runs from `start`, without what extends it."""
     count = wait.counting
     if wait.season:
-        return count.close_of(count.rolled(wait.season.at_or_after(count.day(start))[1]))
+        return count.close_of(count.rolled(count.season(wait.season, start)[1]))
     if wait.before is not None:
         due = count.end_before(start, wait.before)
     else:
