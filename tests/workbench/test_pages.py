@@ -148,6 +148,9 @@ def test_the_way_to_publication_by_two_persons(staff, author, second):
     assert "Sue Second" in words(staff.get(reverse("workbench:index")))
     article = staff.get(reverse("desks:policy"), {"programme": "registry"})
     assert "A request is judged within 30 days." in words(article)
+    assert "not in force yet: it governs from 1 April 2026" in words(article)
+    diagnostic = {"programme": "diagnostic", "revision": "2021-03-08"}
+    assert "This is an earlier revision" in words(staff.get(reverse("desks:policy"), diagnostic))
 
 
 def test_the_second_sends_it_back_with_a_reason(staff, author, second):

@@ -103,7 +103,6 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class Page:
     revision: Revision
-    latest: bool
     introduction: tuple[Paragraph, ...]
     matrix: tuple[MatrixRow, ...]
     matrix_says: tuple[Paragraph, ...]
@@ -126,7 +125,7 @@ def page(policy: Policy, revision: Revision) -> Page:
     part = _Writer(revision)
     rows = revision.offers
     return Page(
-        revision=revision, latest=revision is policy.latest, introduction=part.introduction(),
+        revision=revision, introduction=part.introduction(),
         matrix=tuple(part.matrix()), matrix_says=part.paragraphs(c for o in rows for c in o.cites),
         windows=tuple(part.windows()), window_says=part.paragraphs(c for w in revision.windows for c in words.cites_of_window(w)),
         options=tuple(part.option(o) for o in revision.options.values()), materials=tuple(part.materials()),

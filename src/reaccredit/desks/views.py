@@ -139,7 +139,8 @@ def policy(request: HttpRequest) -> HttpResponse:
     except KeyError:
         raise Http404("no such revision") from None
     shown = {
-        "page": policy_page.page(rules, revision), "policy": rules, "revision": revision, "programme": name,
+        "page": policy_page.page(rules, revision), "in_force": _in_force(rules), "policy": rules,
+        "ahead": revision.in_force > timezone.now().astimezone(rules.zone).date(), "revision": revision, "programme": name,
         "others": [other for other in ledger.programmes() if other != name],
     }  # fmt: skip
     return render(request, "desks/policy.html", shown)
