@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from reaccredit.notices.models import Notice
 from reaccredit.people import actions as people
 from reaccredit.people.models import Declaration, Employer, Person, Role
 from reaccredit.reviews import actions, conflicts, drafts, judges, queries
@@ -98,6 +99,7 @@ def test_staff_see_whose_declaration_is_overdue(world: World, sign: Sign) -> Non
     client, (ann, bob, _) = sign(world.staff), world.radiologists
     client.post(reverse("reviews:ask-to-declare"))
     assert Declaration.objects.filter(made_at=None).count() == judges.judges(TODAY()).count()
+    assert Notice.objects.filter(link=reverse("reviews:declare")).count() == judges.judges(TODAY()).count()
     long_ago = timezone.now() - timedelta(days=40)
     Declaration.objects.filter(person=ann).update(asked_at=long_ago, year=TODAY().year)
     overdue = judges.listed(TODAY(), show="overdue")
@@ -147,6 +149,10 @@ def test_who_declares_does_not_learn_which_facilities_there_are(world: World, si
         assert client.post(adding(ann, "tie"), sent).status_code == 302
     assert {t.employer.name if t.employer else "facility" for t in ann.ties.all()} == {"facility", "No such place"}
     assert Employer.objects.filter(name="No such place").exists()
+    note = "Runs no facility here"
+    assert note not in client.get(reverse("reviews:me")).text
+    assert sign(world.staff).get(person_page(ann)).text.count(note) == 1
+    assert "A person" not in client.get(adding(ann, "tie")).text
 
 
 def test_a_judge_enters_an_absence_with_a_delegate_and_a_limit(world: World, sign: Sign) -> None:

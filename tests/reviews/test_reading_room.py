@@ -158,6 +158,15 @@ def test_a_finding_is_tied_to_a_place_in_an_image_and_told_with_the_findings(fou
     assert [p.spot for p in findings[0].places] == [pointing.Spot(image.pk, 7, 9)]
 
 
+def test_a_place_without_its_column_is_asked_for_and_nothing_is_lost(found: Assignment, sign: Sign) -> None:  # noqa: F811
+    sent = pointed(found, showing=str(image_of(found).pk)) | {"point-column": "left", "coverage-note": "kept"}
+    page = sign(found.reviewer).post(sheet(found), sent)
+    assert page.status_code == 422
+    assert "Write the column of the place as a whole number" in page.text
+    assert 'value="left"' in page.text
+    assert drafted(found)["coverage-note"] == "kept"
+
+
 def test_a_place_is_taken_away_again(found: Assignment, sign: Sign) -> None:  # noqa: F811
     client, image = sign(found.reviewer), image_of(found)
     client.post(sheet(found), pointed(found, showing=str(image.pk)))

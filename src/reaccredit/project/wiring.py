@@ -88,6 +88,10 @@ def _appeal_may_be_complete(file: CaseFile, fact: Fact, now: datetime) -> None:
             appeals.complete_if_ready(appeal=appeal, actor=actor, now=now)
 
 
+# Who has something to judge by a fact on which the policy does not rule.
+GIVEN = {"review.assigned": "reviewer", "review.returned": "reviewer", "arbitrator.assigned": "arbitrator"}
+
+
 def _turn(file: CaseFile, fact: Fact, now: datetime) -> News | None:
     """Whoever's turn it has become by this fact, or whoever was given something to read."""
     if ledger.not_governed(fact.case):
@@ -95,11 +99,11 @@ def _turn(file: CaseFile, fact: Fact, now: datetime) -> News | None:
             return None
         return News(STAFF, "A case waits for you", "No policy here governs it: staff decide.")
     after = ledger.decision(fact.case, now)
-    given = fact.kind in {"review.assigned", "arbitrator.assigned"}
+    given = fact.kind in GIVEN
     ruled = fact.kind in ledger.policy_for(fact.case.programme).kinds  # what no rule looks at gives nobody the turn
     if after.ended or not (given or (ruled and _changed(fact, after.holder))):
         return None
-    holder = {"review.assigned": "reviewer", "arbitrator.assigned": "arbitrator"}.get(fact.kind, after.holder)
+    holder = GIVEN.get(fact.kind, after.holder)
     if after.term and after.term.opens and after.term.opens > now and holder == FACILITY:
         return News(
             holder, "A case will wait for you", f"{after.stage_title}: not open yet. Sign in to see when it opens."

@@ -87,6 +87,7 @@ class ScoreForm(forms.Form):
             }  # fmt: skip
             self.fields[f"{criterion.code}{SUFFIX}"] = forms.CharField(required=False, widget=forms.HiddenInput)
             self.fields |= {f"{criterion.code}-value-{row.measure}": measure(row) for row in self._rows(criterion)}
+        self.fields |= pointing_fields(self.criteria)
         self.fields["nothing"] = forms.BooleanField(label=NOTHING_FOUND, required=False, help_text=NOTHING_HINT)
 
     def _rows(self, criterion: Criterion) -> list[Row]:
@@ -107,6 +108,14 @@ class ScoreForm(forms.Form):
                 close=self.limits.close(own, criterion.measures) if self.limits else frozenset(),
                 places=self[criterion.code + SUFFIX], spots=self.spots(criterion),
             )  # fmt: skip
+
+    def point(self) -> dict[str, BoundField]:
+        """The fields beside the image, by which somebody points at something in it."""
+        return {name: self[f"point-{name}"] for name in POINT}
+
+    @property
+    def wrongly_pointed(self) -> bool:
+        return any(f"point-{name}" in self.errors for name in POINT)
 
     def spots(self, criterion: Criterion) -> tuple[Spot, ...]:
         """Where the reader has pointed for this criterion."""
@@ -129,6 +138,9 @@ class ScoreForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
+        for name in ("column", "row") if "point" in self.data else ():
+            if found.get(f"point-{name}") is None and f"point-{name}" not in self.errors:
+                self.add_error(f"point-{name}", f"Click into the picture, or write the {name} of the place.")
         if self.complete:
             self._nothing_found(found)
             for criterion in self.criteria:
@@ -179,7 +191,30 @@ class ScoreForm(forms.Form):
         source: Any = self.data
         lists = {name for name in self.fields if name.endswith("-causes")}
         read = source.getlist if isinstance(source, QueryDict) else lambda name: source.get(name, [])
-        return {name: read(name) if name in lists else str(source.get(name, "")) for name in self.fields}
+        names = [name for name in self.fields if not name.startswith("point-")]
+        return {name: read(name) if name in lists else str(source.get(name, "")) for name in names}
+
+
+POINT = ("criterion", "column", "row")
+
+
+def pointing_fields(criteria: Sequence[Criterion]) -> dict[str, forms.Field]:
+    """They stand beside the image, outside the form's own element."""
+    of_sheet = {"form": "score"}
+    found: dict[str, forms.Field] = {
+        "point-criterion": forms.ChoiceField(
+            label="Criterion", required=False, choices=[(c.code, c.title) for c in criteria], widget=forms.Select(attrs=of_sheet),
+            error_messages={"invalid_choice": "Choose one of the criteria of this sheet."},
+        )
+    }  # fmt: skip
+    for name in ("column", "row"):
+        said = f"Write the {name} of the place as a whole number, counted from 0."
+        found[f"point-{name}"] = forms.IntegerField(
+            label=name.capitalize(), required=False, min_value=0, max_value=99_999,
+            widget=forms.TextInput(attrs=of_sheet | {"inputmode": "numeric"}),
+            error_messages={"invalid": said, "min_value": said, "max_value": said},
+        )  # fmt: skip
+    return found
 
 
 def measure(row: Row) -> forms.Field:

@@ -9,14 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from reaccredit.facilities.models import Facility
+from reaccredit.notices.actions import tell
 from reaccredit.people import actions as people
 from reaccredit.people.actions import JUDGES
 from reaccredit.people.models import (
@@ -29,7 +30,7 @@ from reaccredit.people.models import (
     ProgrammeRole,
     Role,
 )
-from reaccredit.people.queries import holds, roles_of
+from reaccredit.people.queries import code, holds, roles_of
 from reaccredit.reviews.house_rules import house_rules
 from reaccredit.reviews.models import Assignment, Tie
 
@@ -172,6 +173,7 @@ class File:
     ties: tuple[Tie, ...]
     declarations: tuple[Declaration, ...]
     open_readings: tuple[Assignment, ...]
+    unmatched: frozenset[int]  # ties to an organisation that runs no facility here: a name that was misspelt, perhaps
 
 
 def file_of(person: Person, on: date) -> File:
@@ -186,6 +188,11 @@ def file_of(person: Person, on: date) -> File:
         ties=tuple(person.ties.select_related("facility", "employer", "other")),
         declarations=tuple(person.declarations.all()),
         open_readings=tuple(open_),
+        unmatched=frozenset(
+            person.ties.filter(employer__isnull=False)
+            .exclude(Exists(Facility.objects.filter(employer=OuterRef("employer"))))
+            .values_list("pk", flat=True)
+        ),
     )
 
 
@@ -217,19 +224,17 @@ def tie(
 
     The answer is the same in both cases: who declares does not learn which facilities there are. Raises `NotFound`.
     """
-    named: dict[str, Any] = {}
+    said = {"person": person, "kind": kind, "since": since, "until": until, "declared_at": now}
     if what == PERSON:
         other = Person.objects.filter(email__iexact=to.strip()).exclude(pk=person.pk).first()
         if other is None:
             raise NotFound("Nobody else has this address. Check it, or name the organisation for which they work.")
-        named = {"other": other}
-    elif facility := Facility.objects.filter(
-        Q(number__iexact=to.strip()) | Q(name__iexact=" ".join(to.split()))
-    ).first():
-        named = {"facility": facility}
-    else:
-        named = {"employer": organisation(to)}
-    return Tie.objects.create(person=person, kind=kind, since=since, until=until, declared_at=now, **named)
+        return Tie.objects.create(**said, other=other)
+    plain = " ".join(to.split())
+    meant = Facility.objects.filter(Q(number__iexact=plain) | Q(name__iexact=plain))
+    # Two facilities may bear one name: the tie is to both, until staff know better.
+    made = [Tie.objects.create(**said, facility=facility) for facility in meant]
+    return made[0] if made else Tie.objects.create(**said, employer=organisation(to))
 
 
 def organisation(name: str) -> Employer:
@@ -254,6 +259,11 @@ def ask_everybody(*, now: datetime) -> int:
     missing = list(judges(localdate(now)).exclude(pk__in=asked))
     for person in missing:
         people.ask_to_declare(person=person, year=year, now=now)
+    tell(
+        recipients=[(code(person), person.email) for person in missing], case=None, key=f"declare:{year}", now=now,
+        subject=f"Your declaration of conflicts of interest for {year}",
+        body="It takes two minutes. Until it is made, nothing new is given to you to judge.", link=reverse("reviews:declare"),
+    )  # fmt: skip
     return len(missing)
 
 

@@ -69,7 +69,7 @@ class AuthorisationForm(SpanForm):
         help_text="The training, certificate or decision on which it rests.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, person: Person, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, on: date, own: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["since"].initial = on
         what = self.fields["what"]
@@ -98,7 +98,7 @@ class AbsenceForm(SpanForm):
         help_text="Asked first for what would have come during the absence; the same rules hold for them.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, person: Person, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, on: date, own: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.others = {str(p.pk): p for p in judges.colleagues(person, on)}
         choice = self.fields["delegate"]
@@ -121,7 +121,7 @@ class PracticeForm(forms.Form):
     state = line("State in which you work", "", 40, required=False)
     market = line("Market in which you work", "", 80, required=False, help_text="For example the city and around it.")
 
-    def __init__(self, *args: Any, person: Person, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, on: date, own: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if practice := getattr(person, "practice", None):
             self.initial.update({n: getattr(practice, n) for n in ("weekly_limit", "state", "market")})
@@ -137,7 +137,7 @@ class EmploymentForm(SpanForm):
     since = Day("First day")
     until = Day("Last day", required=False, help_text="Leave it empty while it lasts.")
 
-    def __init__(self, *args: Any, person: Person, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, on: date, own: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
 
     def said(self) -> dict[str, Any]:
@@ -153,14 +153,17 @@ class TieForm(SpanForm):
         choices=[(judges.PLACE, "A facility or an organisation"), (judges.PERSON, "A person")],
     )  # fmt: skip
     to = line(
-        "Name", "Enter the name of the facility or organisation, or the person's email address.", 160,
+        "Name", "Enter the name of the facility or organisation.", 160,
         help_text="The facility's name or number, the organisation's name, or the email address of the person.",
     )  # fmt: skip
     since = Day("First day", required=False, help_text="Leave it empty if it was always so.")
     until = Day("Last day", required=False, help_text="Leave it empty while it lasts.")
 
-    def __init__(self, *args: Any, person: Person, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, on: date, own: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if own:  # who declares does not learn who has an account here
+            del self.fields["what"]
+            self.fields["to"].help_text = "The facility's name or number, or the organisation's name."
 
     def said(self) -> dict[str, Any]:
         return dict(self.cleaned_data)

@@ -15,11 +15,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from reaccredit.facilities.catalogue import titles
 from reaccredit.people import actions as people
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
-from reaccredit.reviews import judges
+from reaccredit.reviews import judges, quality
 from reaccredit.reviews.judges_forms import (
     AbsenceForm,
     AuthorisationForm,
@@ -144,7 +145,8 @@ def _page(request: SignedIn, who: Person) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add(request: SignedIn, pk: int, what: str) -> HttpResponse:
     entry, who = _entry(request, pk, what)
-    form = entry.form(request.POST if request.method == "POST" else None, person=who, on=_today())
+    own = who.pk == request.user.pk
+    form = entry.form(request.POST if request.method == "POST" else None, person=who, on=_today(), own=own)
     if form.is_bound and form.is_valid():
         try:
             entry.act(person=who, now=timezone.now(), **form.said())
@@ -153,7 +155,7 @@ def add(request: SignedIn, pk: int, what: str) -> HttpResponse:
         else:
             messages.success(request, "Saved. It counts from now on.")
             return _home(request, who)
-    shown = {"who": who, "entry": entry, "form": form, "own": who.pk == request.user.pk}
+    shown = {"who": who, "entry": entry, "form": form, "own": own}
     return render(request, "reviews/person_add.html", shown, status=_refused(form))
 
 
@@ -194,3 +196,27 @@ def declare(request: SignedIn) -> HttpResponse:
         return redirect("reviews:me")
     shown = {"form": form, "year": today.year, "made": judges.declaration(who, today.year)}
     return render(request, "reviews/declare.html", shown, status=_refused(form))
+
+
+# -- how well it is judged ----------------------------------------------------------------------------------------------
+
+
+@require_safe
+def how_we_read(request: SignedIn) -> HttpResponse:
+    """Agreement, drift and turnaround of every reader, for staff."""
+    _staff_only(request)
+    modality = request.GET.get("modality", "")
+    known = titles()
+    found = quality.readings(_today(), modality if modality in known else "")
+    shown = {"readers": quality.by_reader(found), "everybody": quality.everybody(found), "modality": modality}
+    return render(request, "reviews/quality.html", shown | {"modalities": known.items(), "few": quality.FEW})
+
+
+@require_safe
+def how_i_read(request: SignedIn) -> HttpResponse:
+    """A reader's own numbers, for nobody else beside staff; of the others only the middle."""
+    who = judges.judge(request.user, request.user.pk, _today())
+    found = quality.readings(_today())
+    own = quality.reader([one for one in found if one.reader == who.pk])
+    shown = {"own": own, "everybody": quality.everybody(found), "few": quality.FEW}
+    return render(request, "reviews/how_i_read.html", shown)

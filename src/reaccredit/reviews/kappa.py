@@ -1,8 +1,8 @@
 """Agreement between readers beyond chance. Pure: outcomes in, numbers out; no rows, no floats hidden behind a framework.
 
 Cohen's kappa for two readers of the same areas, with the large-sample standard error of Fleiss, Cohen and Everitt (1969);
-Fleiss' kappa for areas that different readers read, the same number each, with the standard error under no agreement of
-Fleiss, Nee and Landis (1979) for its test and a jackknife over the areas for its interval. Intervals are of 95 %.
+Fleiss' kappa for areas that different readers read, the same number each, with a jackknife over the areas for its interval.
+Intervals are of 95 %.
 """
 
 from __future__ import annotations
@@ -55,9 +55,7 @@ def cohen(pairs: Sequence[tuple[str, str]]) -> Kappa:
     if chance >= 1:
         return Kappa(n, observed, None, None, None)
     value = (observed - chance) / (1 - chance)
-    kept = sum(
-        share.get((w, w), 0.0) * (1 - (row.get(w, 0.0) + column.get(w, 0.0)) * (1 - value)) ** 2 for w in words
-    )
+    kept = sum(share.get((w, w), 0.0) * (1 - (row.get(w, 0.0) + column.get(w, 0.0)) * (1 - value)) ** 2 for w in words)
     crossed = (1 - value) ** 2 * sum(
         share[a, b] * (column.get(a, 0.0) + row.get(b, 0.0)) ** 2 for a, b in share if a != b
     )

@@ -107,6 +107,8 @@ def _pressed(request: SignedIn, found: Assignment, form: ScoreForm) -> HttpRespo
     if look := _number(request.POST.get("look")):
         step = f"&step={request.POST['step']}" if request.POST.get("step") in STEPS else ""
         return redirect(f"{here}?image={look}{step}#viewer")
+    if "point" in request.POST and form.wrongly_pointed:
+        return _score_page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if request.POST.keys() & {"stay", "point", "unpoint"}:
         return redirect(f"{here}?image={_number(request.POST.get('showing')) or ''}#viewer")
     if "next" in request.POST:
@@ -152,6 +154,7 @@ def _score_page(
             "step": request.GET.get("step", ""),
             "sheets": queries.data_forms(found),
             "form": form,
+            "point": form.point(),
             "groups": groups,
             "here": [(g.criterion.title, s) for g, spots in groups for s in spots if shown and s.spot.instance == shown.instance.pk],
             "seen": drafts.token(found.draft),

@@ -25,6 +25,8 @@ urlpatterns = [
     path("people/<int:pk>/", judges_views.person, name="person"),
     path("people/<int:pk>/add/<slug:what>/", judges_views.add, name="person-add"),
     path("people/<int:pk>/end/<slug:what>/<int:row>/", judges_views.end, name="person-end"),
+    path("quality/", judges_views.how_we_read, name="quality"),
     path("me/", judges_views.me, name="me"),
+    path("me/readings/", judges_views.how_i_read, name="how-i-read"),
     path("me/declaration/", judges_views.declare, name="declare"),
 ]

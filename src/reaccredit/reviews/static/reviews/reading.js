@@ -60,8 +60,8 @@
     const column = Math.floor((event.clientX - box.left - (box.width - columns * scale) / 2) / scale);
     const row = Math.floor((event.clientY - box.top - (box.height - rows * scale) / 2) / scale);
     if (column < 0 || row < 0 || column >= columns || row >= rows) return;
-    document.getElementById("point-column").value = column;
-    document.getElementById("point-row").value = row;
+    document.getElementById("id_point-column").value = column;
+    document.getElementById("id_point-row").value = row;
     document.querySelector("details.point").open = true;
     document.querySelector("[name=point]").focus();
   });
