@@ -13,6 +13,7 @@ from reaccredit.ledger import guards, publishing
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger.actions import Lost
 from reaccredit.ledger.models import PublishedRevision
+from reaccredit.notices.models import Notice
 from reaccredit.people.actions import WrongPassword
 from reaccredit.policy import NotGoverned, Policy, shelf
 from reaccredit.policy.reading import read
@@ -96,7 +97,11 @@ class TestTwoPersons:
     def test_the_second_signs_and_from_its_day_on_it_governs_without_a_restart(self, author, second):
         with pytest.raises(NotGoverned):
             ledger.published("registry")
-        done = actions.approve(proposal=handed_over(author), password=PASSWORD, actor=second, now=NOW)
+        held = handed_over(author)
+        assert [(n.recipient, n.subject) for n in Notice.objects.all()] == [
+            (f"person:{second.pk}", "A policy waits for approval")
+        ]
+        done = actions.approve(proposal=held, password=PASSWORD, actor=second, now=NOW)
         assert (done.approver, done.signature.person, done.published.approver) == (
             second,
             second,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from reaccredit.ledger import publishing
 from reaccredit.ledger.actions import Lost
+from reaccredit.notices.actions import tell
 from reaccredit.people import actions as people
 from reaccredit.people.models import Person, Role
-from reaccredit.people.queries import code, holds
+from reaccredit.people.queries import code, holds, with_role
 from reaccredit.policy.revision import Revision
 from reaccredit.workbench import examining, queries, tasks, texts
 from reaccredit.workbench.models import Draft, Examination, Proposal, Version
@@ -105,7 +108,18 @@ def propose(*, draft: Draft, seen: int, actor: Person, now: datetime) -> Proposa
     if draft.proposals.filter(withdrawn_at__isnull=True).exists():
         raise Lost("This draft waits for approval already.")
     _ready(last, now)
-    return Proposal.objects.create(draft=draft, version=last, author=actor, proposed_at=now)
+    made = Proposal.objects.create(draft=draft, version=last, author=actor, proposed_at=now)
+    on = timezone.localdate(now)
+    others = with_role(Role.STAFF, on).exclude(pk__in=[actor.pk, *(one.pk for one in queries.writers(draft))])
+    _tell(made, others, "asked", "A policy waits for approval", f"{actor} has handed over a draft: {draft}.", now)
+    return made
+
+
+def _tell(proposal: Proposal, persons: Iterable[Person], part: str, subject: str, body: str, now: datetime) -> None:
+    page = reverse("workbench:draft", args=[proposal.draft_id])
+    key = f"policy-proposal:{proposal.pk}:{part}"
+    recipients = [(code(one), one.email) for one in persons]
+    tell(recipients=recipients, case=None, key=key, subject=subject, body=body, link=page, now=now)
 
 
 def _ready(version: Version, now: datetime) -> Revision:
@@ -122,6 +136,9 @@ def send_back(*, proposal: Proposal, reason: str, actor: Person, now: datetime) 
     open_ = Proposal.objects.filter(pk=proposal.pk, withdrawn_at__isnull=True, approver__isnull=True)
     if not open_.update(withdrawn_at=now, withdrawn_by=actor, reason=reason):
         raise Lost("This proposal is not open any more. Reload the page to see what happened.")
+    if actor.pk != proposal.author_id:
+        said = f"{actor} has sent back the draft {proposal.draft}. What should be changed stands on its page."
+        _tell(proposal, [proposal.author], "back", "A policy was sent back", said, now)
 
 
 def barred(proposal: Proposal, person: Person) -> str:
@@ -158,6 +175,8 @@ def approve(*, proposal: Proposal, password: str, actor: Person, now: datetime) 
     held.published = _publish(read, held, actor, now)
     held.approver, held.approved_at, held.signature = actor, now, signature
     held.save(update_fields=["published", "approver", "approved_at", "signature"])
+    said = f"{actor} has approved {read.policy}, revision {read.revision}. It governs from {read.in_force}."
+    _tell(held, [held.author], "published", "A policy is published", said, now)
     return held
 
 

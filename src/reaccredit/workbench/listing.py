@@ -54,7 +54,7 @@ def _row(draft: Draft) -> Row:
 
 
 def published() -> list[Published]:
-    listed = list(queries.published().defer("text", "scenarios"))
+    listed = list(queries.published().defer("text", "scenarios").select_related("proposal"))
     known = names({code for one in listed for code in (one.author, one.approver)})
     return [Published(one, known.get(one.author, ""), known.get(one.approver, "")) for one in listed]
 
