@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reaccredit.desks import views
+from reaccredit.desks import policy_views, views
 
 app_name = "desks"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("policy/", views.policy, name="policy"),
     path("policy/compare/", views.compare, name="compare"),
     path("policy/revisions/", views.revisions, name="revisions"),
+    path("policy/<slug:programme>/<slug:revision>.<slug:form>", policy_views.given, name="policy-file"),
     path("what-are-my-options/", views.what_are_my_options, name="what-are-my-options"),
     path("what-are-my-options/dates.ics", views.option_dates, name="option-dates"),
     path("help/frequent-deficiencies/", views.frequent_deficiencies, name="frequent-deficiencies"),

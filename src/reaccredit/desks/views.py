@@ -14,6 +14,7 @@ from reaccredit.applications.queries import areas as areas_of
 from reaccredit.applications.queries import get as get_case
 from reaccredit.desks import asking_page, comparing_page, policy_page, queries, timeline
 from reaccredit.desks.option_calendar import calendar
+from reaccredit.desks.policy_views import FORMS
 from reaccredit.desks.steps import Look, next_step, step_outside
 from reaccredit.facilities import catalogue
 from reaccredit.facilities.queries import Audience, audience
@@ -141,7 +142,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     shown = {
         "page": policy_page.page(rules, revision), "in_force": _in_force(rules), "policy": rules,
         "ahead": revision.in_force > timezone.now().astimezone(rules.zone).date(), "revision": revision, "programme": name,
-        "others": [other for other in ledger.programmes() if other != name],
+        "others": [other for other in ledger.programmes() if other != name], "forms": [(f.ending, f.words) for f in FORMS],
     }  # fmt: skip
     return render(request, "desks/policy.html", shown)
 
