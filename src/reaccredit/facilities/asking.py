@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -19,11 +20,17 @@ from reaccredit.facilities.queries import Audience, audience
 from reaccredit.people.models import Person
 
 P = ParamSpec("P")
+A = TypeVar("A", bound="Asked")
+R = TypeVar("R", bound=HttpResponseBase)
 PER_PAGE = 50
 
 
 @dataclass(frozen=True)
 class Asked:
+    """A room that asks for more of its own makes a kind of this; `folder` is then where its templates lie."""
+
+    folder: ClassVar[str] = ""
+
     http: HttpRequest
     person: Person
     now: datetime
@@ -43,7 +50,8 @@ class Asked:
         return self.http.POST if self.posted else None
 
     def render(self, template: str, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-        return render(self.http, template, {"is_staff": self.who.is_staff, **context}, status=status)
+        name = f"{self.folder}/{template}.html" if self.folder else template
+        return render(self.http, name, {"is_staff": self.who.is_staff, **context}, status=status)
 
     def refused(self, template: str, context: dict[str, Any]) -> HttpResponse:
         """The page again, with what was typed and what is wrong with it."""
@@ -61,13 +69,19 @@ class Asked:
             raise Http404("a page for staff")
 
 
-def page(view: Callable[Concatenate[Asked, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A view that is given `Asked` in place of the bare request."""
+def page_as(kind: type[A]) -> Callable[[Callable[Concatenate[A, P], R]], Callable[Concatenate[HttpRequest, P], R]]:
+    """A view that is given this kind of `Asked` in place of the bare request."""
 
-    @wraps(view)
-    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        now = timezone.now()  # noqa: TID251 - this is where the views of these rooms read the clock
-        person = cast(Person, request.user)
-        return view(Asked(request, person, now, audience(person, timezone.localdate(now))), *args, **kwargs)
+    def made(view: Callable[Concatenate[A, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
+        @wraps(view)
+        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            now = timezone.now()  # noqa: TID251 - this is where the views of these rooms read the clock
+            person = cast(Person, request.user)
+            return view(kind(request, person, now, audience(person, timezone.localdate(now))), *args, **kwargs)
 
-    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], answer)
+        return answer
+
+    return made
+
+
+page = page_as(Asked)

@@ -5,24 +5,21 @@ Anybody else is told that there is no such page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import wraps
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, BinaryIO, ParamSpec, TypeVar, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reaccredit.documents.queries import content
-from reaccredit.facilities.queries import Audience, audience
+from reaccredit.facilities import asking
 from reaccredit.imaging.preview import SIDES, preview
 from reaccredit.imaging.unpacking import Part, label, parts
 from reaccredit.ledger.actions import Lost, Refused
@@ -39,7 +36,6 @@ from reaccredit.packages.forms import (
 )  # fmt: skip
 from reaccredit.packages.models import Item, Medium, Package
 from reaccredit.packages.ticks import form_of
-from reaccredit.people.models import Person
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
@@ -47,37 +43,14 @@ REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 PER_PAGE = 50
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Who asks, and when: one instant for the whole request."""
-
-    http: HttpRequest
-    person: Person
-    now: datetime
-    who: Audience
-
-    @property
-    def on(self) -> date:
-        return self.who.on
+class Asked(asking.Asked):
+    folder = "packages"
 
     def render(self, template: str, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-        common = {"is_staff": self.who.is_staff, "mine": not self.who.is_staff}
-        return render(self.http, f"packages/{template}.html", common | context, status=status)
+        return super().render(template, {"mine": not self.who.is_staff, **context}, status)
 
 
-def page(view: Callable[Concatenate[Asked, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
-    @wraps(view)
-    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
-        assert isinstance(request.user, Person)
-        now = timezone.now()
-        return view(Asked(request, request.user, now, audience(request.user, timezone.localdate(now))), *args, **kwargs)
-
-    return cast(Callable[Concatenate[HttpRequest, P], R], answer)
-
-
-def staff_only(asked: Asked) -> None:
-    if not asked.who.is_staff:
-        raise Http404("a page for staff")
+page = asking.page_as(Asked)
 
 
 @require_safe
@@ -97,7 +70,7 @@ def index(asked: Asked) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def accept(asked: Asked, pk: int) -> HttpResponse:
-    staff_only(asked)
+    asked.staff_only()
     application = queries.application(asked.person, pk, asked.on)
     if asked.http.method == "POST":
         try:
@@ -166,7 +139,7 @@ def medium(asked: Asked, pk: int) -> HttpResponse:
 @page
 def media(asked: Asked, pk: int) -> HttpResponse:
     """Staff record what came by post."""
-    staff_only(asked)
+    asked.staff_only()
     found = queries.package(asked.person, pk, asked.on)
     items = queries.image_items(found)
     data = asked.http.POST if asked.http.method == "POST" else None
@@ -182,7 +155,7 @@ def media(asked: Asked, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def return_(asked: Asked, pk: int) -> HttpResponse:
-    staff_only(asked)
+    asked.staff_only()
     found = queries.package(asked.person, pk, asked.on)
     form = ReturnForm(asked.http.POST if asked.http.method == "POST" else None)
     if form.is_bound and form.is_valid():

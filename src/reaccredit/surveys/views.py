@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import wraps
 from http import HTTPStatus
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, ParamSpec
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reaccredit.documents.actions import Unacceptable
 from reaccredit.documents.queries import content
-from reaccredit.facilities.queries import Audience, audience
+from reaccredit.facilities import asking
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.people.actions import WrongPassword
-from reaccredit.people.models import Person
 from reaccredit.surveys import actions, queries
 from reaccredit.surveys.forms import FindingsForm, ScheduleForm, SignForm, TravelForm, cents
 from reaccredit.surveys.models import PROFESSIONS, Survey, dollars
@@ -33,45 +26,14 @@ REFUSED, CONFLICT = HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT
 PER_PAGE = 50
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Who asks, and when: one instant for the whole request."""
-
-    http: HttpRequest
-    person: Person
-    now: datetime
-    who: Audience
-
-    @property
-    def on(self) -> date:
-        return self.who.on
-
-    @property
-    def data(self) -> Any:
-        return self.http.POST if self.http.method == "POST" else None
+class Asked(asking.Asked):
+    folder = "surveys"
 
     def survey(self, pk: int) -> Survey:
         return queries.get(self.person, pk, self.on)
 
-    def render(self, template: str, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-        return render(self.http, f"surveys/{template}.html", context, status=status)
 
-
-def page(
-    view: Callable[Concatenate[Asked, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    @wraps(view)
-    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        assert isinstance(request.user, Person)
-        now = timezone.now()
-        return view(Asked(request, request.user, now, audience(request.user, timezone.localdate(now))), *args, **kwargs)
-
-    return answer
-
-
-def staff_only(asked: Asked) -> None:
-    if not asked.who.is_staff:
-        raise Http404("a page for staff")
+page = asking.page_as(Asked)
 
 
 def heading(asked: Asked, survey: Survey) -> dict[str, Any]:
@@ -126,7 +88,7 @@ def survey(asked: Asked, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def schedule(asked: Asked, pk: int) -> HttpResponse:
-    staff_only(asked)
+    asked.staff_only()
     found = asked.survey(pk)
     if found.completed_at is not None:
         return redirect("surveys:survey", pk)
@@ -162,7 +124,7 @@ def _first(found: Survey) -> dict[str, Any]:
 @page
 def travel(asked: Asked, pk: int) -> HttpResponse:
     """Expenses of the team, one by one, and the invoice for all of them."""
-    staff_only(asked)
+    asked.staff_only()
     found = asked.survey(pk)
     what = asked.http.POST.get("do", "add")
     form = TravelForm(asked.data if what == "add" else None)
@@ -189,7 +151,7 @@ def travel(asked: Asked, pk: int) -> HttpResponse:
 @require_POST
 @page
 def travel_remove(asked: Asked, pk: int, cost_pk: int) -> HttpResponse:
-    staff_only(asked)
+    asked.staff_only()
     cost = queries.cost(asked.survey(pk), cost_pk)
     actions.remove_travel(cost=cost, actor=asked.person, now=asked.now)
     messages.success(asked.http, "The expense is removed.")

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import wraps
 from http import HTTPStatus
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, ParamSpec
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from django.utils import timezone
+from django.http import FileResponse, Http404
 from django.utils.text import slugify
 
 from reaccredit.documents.actions import Unacceptable
 from reaccredit.documents.models import Document
 from reaccredit.documents.queries import content
 from reaccredit.documents.screening import describe
-from reaccredit.facilities.queries import Audience, audience
-from reaccredit.people.models import Person
+from reaccredit.facilities import asking
 from reaccredit.reinstatements import actions, queries
 from reaccredit.reinstatements.forms import Declaring, PaperForm
 from reaccredit.reinstatements.models import Evidence, Plan
@@ -31,22 +24,8 @@ REFUSED, CONFLICT = HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT
 READ_ABOVE = "The document was not taken. Read above what was found in it, then choose it again."
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Who asks, and when: one instant for the whole request."""
-
-    http: HttpRequest
-    person: Person
-    now: datetime
-    who: Audience
-
-    @property
-    def on(self) -> date:
-        return self.who.on
-
-    @property
-    def sent(self) -> bool:
-        return self.http.method == "POST"
+class Asked(asking.Asked):
+    folder = "reinstatements"
 
     def plan(self, number: str) -> Plan:
         """The version of this case that counts now."""
@@ -68,20 +47,8 @@ class Asked:
             raise Http404("no evidence is asked for in this case")
         return found
 
-    def render(self, template: str, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-        return render(self.http, f"reinstatements/{template}.html", context, status=status)
 
-
-def page(
-    view: Callable[Concatenate[Asked, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    @wraps(view)
-    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        assert isinstance(request.user, Person)
-        now = timezone.now()  # noqa: TID251 - read once for each request, here
-        return view(Asked(request, request.user, now, audience(request.user, timezone.localdate(now))), *args, **kwargs)
-
-    return answer
+page = asking.page_as(Asked)
 
 
 def answered(form: Any) -> int:
@@ -97,7 +64,7 @@ def refuse_texts(form: Declaring, error: actions.MayHoldPhi) -> None:
 
 
 def paper_form(asked: Asked, kind: type[PaperForm], **more: Any) -> PaperForm:
-    return kind(asked.http.POST, asked.http.FILES, **more) if asked.sent else kind(**more)
+    return kind(asked.http.POST, asked.http.FILES, **more) if asked.posted else kind(**more)
 
 
 def take(form: PaperForm, add: Callable[[actions.Upload], object]) -> Unacceptable | None:

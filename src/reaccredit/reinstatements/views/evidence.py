@@ -29,8 +29,8 @@ def evidence(asked: Asked, number: str) -> HttpResponse:
     """What was completed and what shows it; handing it in begins the application for everything."""
     found = asked.evidence(number)
     context = pages.evidence(found, asked.who, asked.now)
-    form = HandInForm(asked.http.POST if asked.sent else None, statement=context["statement"])
-    if not asked.sent:
+    form = HandInForm(asked.http.POST if asked.posted else None, statement=context["statement"])
+    if not asked.posted:
         return asked.render("evidence", context | {"form": form})
     if not form.is_valid():
         return asked.render("evidence", context | {"form": form}, REFUSED)
@@ -57,9 +57,9 @@ def completion(asked: Asked, number: str, pk: int) -> HttpResponse:
     first = (
         {"completed_on": before.completed_on, "result": before.result, "declared": before.declared} if before else {}
     )
-    form = CompletionForm(asked.http.POST if asked.sent else None, today=asked.on, initial=first)
+    form = CompletionForm(asked.http.POST if asked.posted else None, today=asked.on, initial=first)
     context = pages.line(one, asked.who) | {"form": form, "terms": queries.evidence_terms(found.plan)}
-    if not asked.sent or not form.is_valid():
+    if not asked.posted or not form.is_valid():
         return asked.render("completion", context, answered(form))
     said = form.cleaned_data
     try:
@@ -82,7 +82,7 @@ def evidence_papers(asked: Asked, number: str) -> HttpResponse:
     terms = queries.evidence_terms(found.plan)
     form = paper_form(asked, EvidencePaperForm, screened=terms.screened, lines=queries.lines_of(found.plan))
     context = pages.evidence(found, asked.who, asked.now) | {"form": form}
-    if not asked.sent or not form.is_valid():
+    if not asked.posted or not form.is_valid():
         return asked.render("evidence_papers", context, answered(form))
     about = form.cleaned_data["line"]
     refused = take(
@@ -102,7 +102,7 @@ def evidence_papers(asked: Asked, number: str) -> HttpResponse:
 def evidence_remove(asked: Asked, number: str, pk: int) -> HttpResponse:
     asked.written(number)
     found = queries.evidence_paper(asked.evidence(number), pk)
-    if asked.sent:
+    if asked.posted:
         completing.remove_paper(paper=found, actor=asked.person, now=asked.now)
         messages.success(asked.http, "The document is removed.")
         return redirect("reinstatements:evidence", number)

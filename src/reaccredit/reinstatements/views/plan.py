@@ -74,8 +74,8 @@ def line(asked: Asked, number: str, pk: int) -> HttpResponse:
     if found.plan.submitted_at is not None:
         return redirect("reinstatements:plan", number)
     first = {name: getattr(found, name) for name in ("cause", "action", "owner", "due_on", "declared")}
-    form = LineForm(asked.http.POST if asked.sent else None, line=found, initial=first | {"seen": found.saves})
-    if not asked.sent or not form.is_valid():
+    form = LineForm(asked.http.POST if asked.posted else None, line=found, initial=first | {"seen": found.saves})
+    if not asked.posted or not form.is_valid():
         return asked.render("line", pages.line(found, asked.who) | {"form": form}, answered(form))
     said = form.cleaned_data
     try:
@@ -101,7 +101,7 @@ def papers(asked: Asked, number: str) -> HttpResponse:
     found = asked.written(number)
     terms = queries.plan_terms(found)
     form = paper_form(asked, PaperForm, screened=terms.screened)
-    if asked.sent and form.is_valid():
+    if asked.posted and form.is_valid():
         refused = take(
             form, lambda upload: actions.add_paper(plan=found, upload=upload, actor=asked.person, now=asked.now)
         )
@@ -118,7 +118,7 @@ def papers(asked: Asked, number: str) -> HttpResponse:
 @page
 def remove(asked: Asked, number: str, pk: int) -> HttpResponse:
     found = queries.paper(asked.written(number), pk)
-    if asked.sent:
+    if asked.posted:
         actions.remove_paper(paper=found, actor=asked.person, now=asked.now)
         messages.success(asked.http, "The document is removed.")
         return redirect("reinstatements:papers", number)
@@ -144,9 +144,9 @@ def check(asked: Asked, number: str) -> HttpResponse:
     if found.submitted_at is not None:
         return redirect("reinstatements:plan", number)
     context = pages.check(found, asked.who, asked.now)
-    data = asked.http.POST if asked.sent else None
+    data = asked.http.POST if asked.posted else None
     form = SignForm(data, statement=context["statement"], initial={"seen": context["digest"]})
-    if not asked.sent or not form.is_valid():
+    if not asked.posted or not form.is_valid():
         return asked.render("check", context | {"form": form}, answered(form))
     said = form.cleaned_data
     try:

@@ -24,14 +24,14 @@ def review(asked: Asked, number: str) -> HttpResponse:
         raise Http404("a page for staff")
     found = asked.plan(number)
     lines = list(queries.lines_of(found))
-    chosen = asked.http.POST.get("answer", "") if asked.sent else ""
+    chosen = asked.http.POST.get("answer", "") if asked.posted else ""
     forms = {
         "approve": ApproveForm(asked.http.POST if chosen == "approve" else None, prefix="approve"),
         "return": ReturnForm(asked.http.POST if chosen == "return" else None, prefix="return", lines=lines),
         "direct": DirectForm(asked.http.POST if chosen == "direct" else None, prefix="direct"),
     }
     context = pages.plan(found, asked.who, asked.now) | {f"{name}_form": form for name, form in forms.items()}
-    if not asked.sent:
+    if not asked.posted:
         return asked.render("review", context)
     form = forms.get(chosen)
     seen = asked.http.POST.get("version", "")
