@@ -78,6 +78,16 @@ DEFECTS = {
         swap(CERTIFICATE, 'values = ["accredited", "denied"]', 'values = ["accredited", "denied", "deferred"]'),
         "never heard",
     ),
+    "a verdict without a place": (
+        swap(QUANTITATION, 'hears   = ["calibration.checked/fail"]\n', ""),
+        "never heard",
+    ),
+    "a counter that nothing counts": (swap(CERTIFICATE, 'counts  = ["failure"]\n', ""), "never used"),
+    "a lifted suspension of nothing": (swap(QUANTITATION, "suspends   = true\n", ""), "never known"),
+    "a term for some cases alone": (
+        without(QUANTITATION, "[[stage.measuring.due]]\nwhen   = { submission = { from = 1 } }"),
+        "one term",
+    ),
     "a fourth submission": (
         swap(
             QUANTITATION,
@@ -107,7 +117,7 @@ DEFECTS = {
 def test_a_defect_that_a_reader_may_plant_is_found(text, rule):
     found = [f for f in findings(text) if f.rule == rule]
     assert found
-    if rule not in ("never heard", "gap"):  # what is seen without a walk has no story
+    if rule not in ("never heard", "never used", "gap"):  # what is seen without a walk has no story
         assert any(f.story for f in found)
 
 

@@ -16,7 +16,7 @@ from reaccredit.policy.conditions import holds
 from reaccredit.policy.dating import undated
 from reaccredit.policy.exploring import Edge, Explored, Key, explore
 from reaccredit.policy.forms import Timing, fitting, option_end, timing
-from reaccredit.policy.revision import Move, Revision
+from reaccredit.policy.revision import ALWAYS, Move, Revision, Stage
 from reaccredit.policy.stating import statements
 from reaccredit.policy.words import Fact, Malformed, Standing
 
@@ -86,9 +86,9 @@ def _one_way(w: Explored) -> Iterator[Finding]:
     """Where rows under conditions say where something leads, or when it is due, exactly one holds."""
     for key, (s, now) in w.nodes.items():
         stage = w.rev.stages[s.stage]
-        if len(stage.dues) > 1 or any(d.when.traits for d in stage.dues):
+        if len(stage.dues) > 1 or any(d.when is not ALWAYS for d in stage.dues):
             n = sum(holds(w.rev, d.when, s, None) for d in stage.dues)
-            if n != 1:
+            if n > 1 or not (n or (len(stage.dues) == 1 and (stage.silent or stage.rests))):
                 yield _told(w, "one term", f"{_many(n, 'row')} of the term of {_at(w.rev, s)} fit", key)
         for kind, rows in stage.moves.items():
             if len(rows) > 1 and (n := sum(holds(w.rev, m.when, s, now) for m in rows)) != 1:
@@ -199,10 +199,23 @@ def _rows_used(w: Explored) -> Iterator[Finding]:
         if not any(window.stage == s.stage and holds(w.rev, window.when, s, None) for _, s, _ in asking):
             yield Finding("never applies", f"window {n} applies to no standing")
     for stage in w.rev.stages.values():
+        yield from _terms_used(w, stage)
         several = {kind: rows for kind, rows in stage.moves.items() if len(rows) > 1}
         here = [(s, now) for s, now in w.nodes.values() if s.stage == stage.id] if several else []
         for kind, rows in several.items() if here else ():
             yield from _ways_used(w.rev, stage.id, kind, rows, here)
+
+
+def _terms_used(w: Explored, stage: Stage) -> Iterator[Finding]:
+    """Rows of a term, and rows of the clock's move, where there are several."""
+    for what, whens in (
+        ("the term", [d.when for d in stage.dues]),
+        ("the clock's move", [m.when for m in stage.overdues]),
+    ):
+        here = [(s, now) for s, now in w.nodes.values() if s.stage == stage.id] if len(whens) > 1 else []
+        for n, when in enumerate(whens, 1):
+            if here and not any(holds(w.rev, when, s, now) for s, now in here):
+                yield Finding("never applies", f"row {n} of {what} of {stage.id!r} applies to no standing")
 
 
 def _ways_used(

@@ -118,6 +118,9 @@ def _outcomes(w: Explored) -> Said:
         into.setdefault(w.nodes[e.after][0].outcome, []).append(e)
     for o in w.rev.outcomes.values():
         edges = into.get(o.id, [])
+        bare = next((e.after for e in edges if w.nodes[e.after][0].effective is None), None)
+        if o.keeps and o.accredited and bare:
+            yield "never known", f"outcome {o.id!r} keeps the days of a term, and some cases have none", bare, None
         if not edges or o.keeps or o.suspends or not o.accredited:
             continue
         if o.effective and not any(_reckoned(w, e, o.effective) for e in edges):

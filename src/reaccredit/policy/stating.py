@@ -28,14 +28,14 @@ def _waits(rev: Revision) -> Said:
         if stage.ends:
             if stage.moves or stage.asks:
                 yield "after the end", f"stage {stage.id!r} ends and still leads on"
-        elif not stage.rests:
+        else:
             yield from _wait(stage, bool(stage.id in windowed or stage.dues))
 
 
 def _wait(stage: Stage, dated: bool) -> Said:
-    if not stage.holder:
+    if not (stage.holder or stage.rests):
         yield "no holder", f"stage {stage.id!r} does not say whose turn it is"
-    if not (dated or stage.silent):
+    if not (dated or stage.silent or stage.rests):
         yield "no due date", f"stage {stage.id!r} has no due date, and cites no clause that says it has none"
     if dated and not stage.overdues:
         yield "no overdue", f"stage {stage.id!r} is due and does not say what follows when the time runs out"
@@ -118,6 +118,18 @@ def _values_unheard(rev: Revision) -> Said:
         for value in (*f.values, *(("pass", "fail") if f.table else ())):
             if f"{f.id}/{value}" not in named:
                 yield "never heard", f"fact '{f.id}/{value}' has no place in any stage"
+        if f.table:
+            yield from _verdicts_unheard(rev, f.id)
+
+
+def _verdicts_unheard(rev: Revision, kind: str) -> Said:
+    """Numbers pass or fail, whoever waits for them: a stage that has a place for one verdict has one for the other."""
+    both = {f"{kind}/pass", f"{kind}/fail"}
+    for st in rev.stages.values():
+        here = {*st.moves, *st.hears}
+        if here & both and kind not in here:
+            for missing in sorted(both - here):
+                yield "never heard", f"{missing!r} has no place at stage {st.id!r}, where the other verdict has"
 
 
 def _conditions_unused(rev: Revision) -> Said:
@@ -142,6 +154,9 @@ def _conditions_unused(rev: Revision) -> Said:
     }
     overs |= {o.over.counter for o in rev.options.values() if o.over}
     asked = {c for w in whens for c, _, _ in w.counters} | {over.counter for over in rev.overs}
+    ways: list[Move | Choice] = [*rev.moves, *rev.options.values()]
+    for name in rev.counters.keys() - {c for m in ways for c in m.counts}:
+        yield "never used", f"nothing counts counter {name!r}"
     for counter in rev.counters.values():
         if counter.id not in asked and not counter.limit:
             yield "never used", f"no condition asks for counter {counter.id!r}, and it has no limit"
@@ -172,8 +187,8 @@ def _outcomes(rev: Revision) -> Said:
                 "no expiry",
                 f"outcome {o.id!r} accredits, does not say until when, and cites no clause that says it is not said",
             )
-        if not o.accredited and (o.expires or o.grace):
-            yield "no expiry", f"outcome {o.id!r} does not accredit and says until when"
+        if not o.accredited and (o.effective or o.expires or o.grace):
+            yield "no expiry", f"outcome {o.id!r} does not accredit and says from when, or until when"
 
 
 def _tables(rev: Revision) -> Said:
