@@ -20,13 +20,16 @@ OUTSIDE = ("/sign-in/", "/forgotten-password/", "/forgotten-password/sent/", "/f
 MANY = 40
 FEW = {
     "packages:item": 6, "packages:form": 3, "packages:series": 2, "packages:paper": 1, "packages:picture": 1,
-    "packages:remove": 2, "looking:series": 2, "looking:picture": 1, "reviews:image": 1, "appeals:picture": 1, "appeals:series": 1, "facilities:modality": 1,
+    "packages:remove": 2, "looking:series": 2, "looking:picture": 1,
+    "reviews:image": 1, "appeals:picture": 1, "appeals:series": 1, "facilities:modality": 1,
     "facilities:end-post": 3, "reports:pdf": 1, "certificates:pdf": 1, "certificates:certificate": 3, "billing:invoice": 8,
-    "applications:latest": 2, "desks:policy": 3, "desks:policy-file": 2, "certificates:directory": 2, "reviews:reading": 9, "reinstatements:version": 2,
+    "applications:latest": 2, "desks:policy": 3, "desks:policy-file": 2,
+    "certificates:directory": 2, "reviews:reading": 9, "reinstatements:version": 2,
     "reinstatements:evidence-paper": 1, "notices:index": 2, "desks:queue": 2, "billing:index": 2, "applications:index": 2,
     "reports:index": 2, "applications:application": 15, "packages:check": 6, "reviews:round": 15, "packages:return": 3,
     "reviews:person": 5, "intake:doors": 4,
-    "reviews:person-add": 12, "reviews:person-end": 8, "reviews:take-back": 2, "reviews:send-back": 3, "reviews:history": 3, "appeals:recuse": 2, "options:choose": 8, "styleguide": 1, "notices:follow": 1, "reports:report": 30,
+    "reviews:person-add": 12, "reviews:person-end": 8, "reviews:take-back": 2, "reviews:send-back": 3,
+    "reviews:history": 3, "appeals:recuse": 2, "options:choose": 8, "styleguide": 1, "notices:follow": 1, "reports:report": 30,
     "desks:receipt": 2, "desks:compare": 1, "workbench:text": 1, "workbench:scenarios": 1,
 }  # fmt: skip
 
