@@ -108,6 +108,7 @@ def ours(folder: Path, files: list[Path], args: argparse.Namespace) -> list[Told
     )
     said = json.loads(house.stdout)
     with running([sys.executable, "-m", "reaccredit", "web"], [web], env, folder) as server:
+        sending.warm(web, said, args.workers)
         told = [sending.browser(web, said, files, args.clients), sending.stow(web, said, files, args.clients)]
         print(f"  most memory of a web process: {most_memory(server.pid):.0f} MB")
     if shutil.which("storescu"):

@@ -57,6 +57,22 @@ def post(port: int, path: str, body: bytes, head: dict[str, str]) -> tuple[int, 
         line.close()
 
 
+def warm(port: int, said: dict[str, str], workers: int) -> None:
+    """Every worker has shown the page once: what is timed is not its start."""
+    with ThreadPoolExecutor(4 * workers) as pool:
+        for _ in range(3):
+            list(pool.map(lambda _: _page(port, said), range(4 * workers)))
+
+
+def _page(port: int, said: dict[str, str]) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+    line.request("GET", said["upload"], headers={"Cookie": f"sessionid={said['session']}"})
+    answer = line.getresponse()
+    answer.read()
+    line.close()
+    assert answer.status == 200, answer.status
+
+
 def form(files: Sequence[Path]) -> bytes:
     """As the sending page of a browser frames a handful: each file with its SHA-256."""
     parts = []

@@ -544,6 +544,15 @@ def test_where_the_policy_sets_no_date_the_page_says_so(world, by):
     assert "What the policy does not say" in text
 
 
+def test_ticks_and_crosses_stand_beside_the_images_with_their_source(world, by, package, now):
+    abdomen = item(package, "abdomen/adult", "exam.1")
+    send(abdomen, images(abdomen, now, slices=4), world.admin, now)
+    said = page(by(world.admin), "item", package.pk, abdomen.pk)
+    assert "Slices are at most 5 mm thick." in said
+    assert ">Yes</" in said
+    assert "article 11000049638 of 10 November 2022" in said
+
+
 def asks(client: Client, item: Item, **question: Any) -> Any:
     address = reverse("packages:sending", args=[item.package_id, item.pk])
     return client.post(address, question, content_type="application/json")

@@ -76,6 +76,7 @@ class Answer:
     series: str = ""
     found: str = ""
     wanted: str = ""
+    applies: bool = True  # where nothing was declared, nothing is said of it
 
 
 Question = Callable[[Exam, Limits], Answer]
@@ -150,11 +151,11 @@ def after_injection(exam: Exam, limits: Limits) -> Answer:
 
 
 def all_sent(exam: Exam, limits: Limits) -> Answer:
-    return Answer(not exam.unfinished, found=str(exam.unfinished))
+    return Answer(not exam.unfinished, found=str(exam.unfinished), applies=exam.unfinished > 0)
 
 
 def disk(exam: Exam, limits: Limits) -> Answer:
-    return Answer(not exam.missing, found=str(exam.missing), wanted=str(exam.listed))
+    return Answer(not exam.missing, found=str(exam.missing), wanted=str(exam.listed), applies=exam.listed > 0)
 
 
 QUESTIONS: Mapping[str, Question] = {

@@ -27,8 +27,8 @@ from pynetdicom.association import Association
 from pynetdicom.transport import ThreadedAssociationServer
 
 from reaccredit.imaging.storage import STORE
-from reaccredit.imaging.unpacking import Label, Part
-from reaccredit.intake import actions, queries, telling
+from reaccredit.intake import actions, queries
+from reaccredit.intake.gathering import Gatherer
 from reaccredit.intake.models import Door
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.packages.actions import SentByPost
@@ -37,7 +37,7 @@ from reaccredit.packages.actions import SentByPost
 VERIFICATION, COMMITMENT, COMMITMENT_ITSELF = "1.2.840.10008.1.1", "1.2.840.10008.1.20.1", "1.2.840.10008.1.20.1.1"
 STORED, FAILED, SHUT, NOT_HERE = 0x0000, 0x0110, 0x0124, 0x0112
 NO_SUCH_TITLE = (0x01, 0x01, 0x07)  # rejected for good: called AE title not recognised
-PDU_BYTES = 256 * 1024
+PDU_BYTES = 128 * 1024  # what senders write at most
 LINES = 32  # associations at once, in one process
 COMMENT = 64
 FRESH_SECONDS = 2.0  # how long a door is believed to be open before it is looked at again
@@ -64,7 +64,6 @@ class _Line:
     door: Door | None
     looked_at: float
     welcome: actions.Welcome | None = None
-    images: int = 0
 
 
 class Server(ThreadedAssociationServer):
@@ -94,6 +93,7 @@ class Receiver:
     ) -> None:
         self.clock = clock
         self.peers = peers or {}
+        self.gatherer = Gatherer(clock)
         self._lines: WeakKeyDictionary[Association, _Line] = WeakKeyDictionary()
         self.entity = _entity()
         handlers: list[Any] = [
@@ -109,6 +109,7 @@ class Receiver:
         try:
             self.server.serve_forever(poll_interval=0.2)
         finally:
+            self.gatherer.stop()
             tempfile.tempdir = before
 
     def stop(self) -> None:
@@ -152,16 +153,12 @@ class Receiver:
         return answer
 
     def _store(self, event: evt.Event) -> tuple[int, str]:
-        close_old_connections()
         line, now = self._lines[event.assoc], self.clock()
         door = self._door(line, now)
         if door is None:
             return SHUT, "This door is closed."
         welcome = line.welcome = line.welcome or actions.welcome(door=door, now=now)
-        line.images += 1
-        label = Label(line.images, f"image {line.images}", "")
-        with event.dataset_path.open("rb") as handle:
-            return telling.status(actions.take(welcome=welcome, parts=[Part(label, handle)], now=now))
+        return self.gatherer.take(welcome, event.dataset_path)
 
     def _door(self, line: _Line, now: datetime) -> Door | None:
         if time.monotonic() - line.looked_at > FRESH_SECONDS:

@@ -67,9 +67,8 @@ def response(received: Received) -> tuple[HTTPStatus, dict[str, Any]]:
     return HTTPStatus.OK, said
 
 
-def status(received: Received) -> tuple[int, str]:
-    """The status of one C-STORE, and its comment."""
-    told = next((one.problem for one in [*received.refused, *received.skipped]), None)
-    if told is None or told.code == HERE_ALREADY:
+def status(told: Refused | None) -> tuple[int, str]:
+    """The status of a C-STORE, and its comment; of what was not refused, that it is stored."""
+    if told is None or told.problem.code == HERE_ALREADY:
         return 0x0000, ""
-    return reason(told.code), told.sentence
+    return reason(told.problem.code), told.problem.sentence

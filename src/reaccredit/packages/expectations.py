@@ -114,6 +114,14 @@ class Checked:
     why: str
     rule: Why
 
+    @property
+    def state(self) -> str:
+        return {True: "done", False: "wrong", None: "waiting"}[self.met]
+
+    @property
+    def word(self) -> str:
+        return {True: "Yes", False: "Look at it", None: "Not known"}[self.met]
+
 
 def checked(item: Item) -> list[Checked]:
     """Nothing for an item without images, but that something of it has not arrived."""
@@ -121,7 +129,8 @@ def checked(item: Item) -> list[Checked]:
         return []
     exam = images.exam(item.collection)
     rows = table(item.package.case_file.case.programme).of(item)
-    found = [_answered(row, QUESTIONS[row.asks](exam, row.limits)) for row in rows]
+    answers = [(row, QUESTIONS[row.asks](exam, row.limits)) for row in rows]
+    found = [_answered(row, answer) for row, answer in answers if answer.applies]
     return found if exam.series else [one for one in found if one.met is False and exam.unfinished]
 
 
