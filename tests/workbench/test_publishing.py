@@ -86,6 +86,12 @@ class TestWhatMustHold:
         examined(draft)
         assert "There is a revision of 2026-04-01 already" in missing(draft)
 
+    @pytest.mark.parametrize("name", ["../registry", "The Registry", "r" * 41])
+    def test_a_programme_has_a_name_that_can_stand_in_an_address(self, author, name):
+        draft = begun(author, TEXT.replace('"registry"', f'"{name}"'), "")
+        examined(draft)
+        assert "expected small letters, digits and dashes" in missing(draft)
+
     def test_what_was_published_meanwhile_asks_for_another_examination(self, author, second):
         later = begun(author, TEXT.replace("2026-04-01", "2026-06-01"), "")
         examined(later)
@@ -175,6 +181,17 @@ class TestTheDatabaseItself:
         PublishedRevision.objects.update(text=TEXT + "# more\n")
         with pytest.raises(CommandError, match="published revisions do not hold"):
             call_command("ledger_verify")
+
+    def test_a_release_that_brings_a_text_of_the_same_day_does_not_displace_what_this_house_published(
+        self, db, settings
+    ):
+        settings.ADOPTED = None
+        shipped = Policy.load(shelf.SHELF / "diagnostic")["2022-11-09"].text
+        own = read(shipped.replace("# ", "# own: ", 1), "x")
+        publishing.publish(revision=own, scenarios="", author="person:1", approver="person:2", now=NOW)
+        there = ledger.published("diagnostic")
+        assert there["2022-11-09"].sha256 == own.sha256
+        assert len(there.revisions) == len(Policy.load(shelf.SHELF / "diagnostic").revisions)
 
     def test_a_request_asks_once_which_revisions_there_are(self, db, django_assert_num_queries):
         with django_assert_num_queries(1), publishing.asked_once():

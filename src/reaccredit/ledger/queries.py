@@ -32,8 +32,11 @@ def _policies(shelf: Path, adopted: date | None, stamp: str) -> dict[str, policy
     """Every programme's policy: what came with the program, and what was published here up to this stamp."""
     folders = sorted(path for path in shelf.iterdir() if path.is_dir())
     found = {path.name: list(_load(path, adopted)) for path in folders}
-    for revision in publishing.revisions(stamp):
-        found.setdefault(revision.policy, []).append(revision)
+    for own in publishing.revisions(stamp):
+        shipped = found.get(
+            own.policy, []
+        )  # a later release of the program may bring a text of the same day: this house has its own
+        found[own.policy] = [r for r in shipped if own.revision != r.revision and own.in_force != r.in_force] + [own]
     return {name: policy.Policy(revisions) for name, revisions in sorted(found.items()) if revisions}
 
 

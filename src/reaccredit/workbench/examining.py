@@ -5,6 +5,7 @@ What is found is plain data, to be kept and shown; each part is worked out by th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -21,6 +22,10 @@ from reaccredit.policy.scenarios import Scenario, differences
 Found = dict[str, Any]
 Case = tuple[str, Sequence[Fact]]
 Say = Callable[[str], None]
+NAME, LONGEST = (
+    re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"),
+    40,
+)  # a programme is part of addresses and of the name of a folder
 CHECKING, COMPARING, SCENARIOS, CASES = (
     "Walking every case that can happen", "Comparing with the revision that governs", "Asking the scenarios", "Replaying the open cases",
 )  # fmt: skip
@@ -54,6 +59,11 @@ def governing(rules: Policy | None, draft: Revision) -> Revision | None:
 
 def joined(rules: Policy | None, draft: Revision) -> tuple[Policy | None, str]:
     """The policy with the draft among its revisions; or why it does not fit among them."""
+    if not NAME.fullmatch(draft.policy) or len(draft.policy) > LONGEST:
+        said = (
+            f"'policy' is {draft.policy[:60]!r}; expected small letters, digits and dashes, at most {LONGEST} of them."
+        )
+        return None, said
     try:
         there = rules.revisions if rules else ()
         if any(r.revision == draft.revision for r in there):
