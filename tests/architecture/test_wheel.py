@@ -11,6 +11,8 @@ import pytest
 
 from tests.architecture.tracked import HOUSE, files
 
+pytestmark = pytest.mark.xdist_group("wheel")  # what is made once for all of them takes longer than each
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:

@@ -31,6 +31,8 @@ MAILED = "SELECT count(*) FROM notices_notice WHERE mailed_at IS NOT NULL"
 # Seconds between the click and the end of the process: some fall before the commit, some after it.
 MOMENTS = (0.015, 0.05)
 
+pytestmark = pytest.mark.xdist_group("killing")  # what is made once for all of them takes longer than each
+
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
