@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from reaccredit.policy import Malformed, Policy, scenarios
+from reaccredit.policy import Fact, Malformed, Policy, scenarios
 from reaccredit.policy.checking import Finding, check
 from reaccredit.policy.jsonform import BadHistory, read_history
 from reaccredit.policy.reading import read, read_file
+from tests.policy.telling import at
 
 HERE = Path(__file__).parent / "others"
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "write-a-policy.md"
@@ -186,3 +187,24 @@ def test_a_round_may_begin_where_both_revisions_have_the_stage():
     old = swap(CERTIFICATE, 'by    = "case"', 'by    = "round"')
     new = swap(swap(old, "2024-09-10", "2025-09-10"), 'within = "P30D"', 'within = "P45D"')
     assert len(Policy([read(old, "old.toml"), read(new, "new.toml")]).revisions) == 2
+
+
+def test_what_a_case_brings_from_an_older_revision_is_known_by_its_word():
+    """The newer revision has other words for an outcome, an option and a material; the case goes on."""
+    old = swap(CERTIFICATE, 'by    = "case"', 'by    = "act"')
+    new = swap(swap(old, "2024-09-10", "2025-09-10"), "refused", "rejected")
+    new = new.replace("option.reinstate", "option.anew").replace('"reinstate", "cease"', '"anew", "cease"')
+    new = new.replace("material.history", "material.record").replace('needs = ["history"]', 'needs = ["record"]')
+    policy = Policy([read(old, "old.toml"), read(new, "new.toml")])
+    told = [
+        ("2025-01-10", "application.accepted", {}),
+        ("2025-02-03", "provisional.issued", {}),
+        ("2025-06-02", "decision.made", {"outcome": "denied"}),
+        ("2025-06-03", "option.reinstate", {}),
+        ("2025-10-01", "plan.submitted", {}),
+    ]
+    facts = [Fact(at(f"{day} 10:00"), kind, about) for day, kind, about in told]
+    now = policy.decide(facts, at("2025-10-02 10:00"))
+    assert (now.standing.stage, now.standing.outcome, now.outcome_title) == ("planned", "refused", "refused")
+    assert (now.accredited, now.duties, [c.id for c in now.silences]) == (False, (), ["reinstate.term"])
+    assert now.refused["anew"].kind == "not-now"

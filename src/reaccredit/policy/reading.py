@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reaccredit.policy import measures
+from reaccredit.policy import carrying, measures
+from reaccredit.policy.carrying import Carried
 from reaccredit.policy.counting import MONTHS, WEEKDAYS, Calendar, Counting, NthWeekday, Season
 from reaccredit.policy.given import AreaKind, AreaWords, Change, Counter, FactKind, Limit, NamedDate, Thing, Trait
 from reaccredit.policy.naming import check_names
@@ -99,8 +100,9 @@ def _revision(top: Table, text: str) -> Revision:
         dates=_each(top, "date", lambda n, t: NamedDate(n, t.text("title"), t.texts("told_by", ...), t.text("key", n), t.cites)),
         facts=_each(top, "fact", _fact), stages=_each(top, "stage", rules.stage),
         windows=tuple(rules.window(r) for r in top.rows("window", "window")),
-        offers=tuple(rules.offer(r) for r in top.rows("offer", "offer")), options=_each(top, "option", rules.option),
-        materials=_each(top, "material", rules.material), outcomes=_each(top, "outcome", rules.outcome),
+        offers=tuple(rules.offer(r) for r in top.rows("offer", "offer")), options=Carried(_each(top, "option", rules.option), carrying.option),
+        materials=Carried(_each(top, "material", rules.material), carrying.material),
+        outcomes=Carried(_each(top, "outcome", rules.outcome), carrying.outcome),
         tables=_each(top, "table", measures.read_table), limits=_each(top, "limit", _limit), clauses=_each(top, "clause", _clause),
     )  # fmt: skip
 
