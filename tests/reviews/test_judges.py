@@ -155,11 +155,15 @@ def test_who_declares_does_not_learn_which_facilities_there_are(world: World, si
     assert "A person" not in client.get(adding(ann, "tie")).text
 
 
-def test_a_judge_enters_an_absence_with_a_delegate_and_a_limit(world: World, sign: Sign) -> None:
+def test_a_judge_enters_an_absence_and_a_limit_and_staff_who_stands_in(world: World, sign: Sign) -> None:
     ann, bob, _ = world.radiologists
-    client, opened = sign(ann), world.round()
-    client.post(adding(ann, "absence"), {"since": TODAY().isoformat(), "delegate": str(bob.pk)})
-    assert any(f"{bob.name} stands in" in said for said in may_read(world, opened, ann))
+    client, opened, today = sign(ann), world.round(), TODAY().isoformat()
+    assert bob.name not in client.get(adding(ann, "absence")).text
+    client.post(adding(ann, "absence"), {"since": today, "until": today})
+    assert any("is away until" in said for said in may_read(world, opened, ann))
+    sign(world.staff).post(adding(ann, "absence"), {"since": today, "delegate": str(bob.pk)})
+    assert ann.absences.get(until=None).delegate == bob
+    assert bob.name not in client.get(reverse("reviews:me")).text
     client.post(adding(ann, "practice"), {"weekly_limit": "3"})
     assert judges.rows([Person.objects.get(pk=ann.pk)], TODAY())[0].limit == 3
 

@@ -219,6 +219,11 @@ POLICIES = Path(os.environ.get("REACCREDIT_POLICIES", PACKAGE / "policies"))
 PROGRAMMES = tuple(os.environ.get("REACCREDIT_PROGRAMMES", "diagnostic").split(","))
 # The newest revision that the programme goes by; without it, all that are shipped.
 ADOPTED = day("REACCREDIT_ADOPTED")
+# When a second person approves the wording of a final report before it goes out: never, adverse (where it is not passed), always.
+# The published policy does not say, so it is the programme's own choice.
+SECOND_PERSON = os.environ.get("REACCREDIT_SECOND_PERSON", "never")
+if SECOND_PERSON not in {"never", "adverse", "always"}:
+    raise ImproperlyConfigured("REACCREDIT_SECOND_PERSON must be never, adverse or always")
 # What one exam may hold, and how much of the disk stays free whatever comes.
 MOST_IMAGES = int(os.environ.get("REACCREDIT_MOST_IMAGES", "20000"))
 MOST_IMAGE_BYTES = int(os.environ.get("REACCREDIT_MOST_IMAGE_BYTES", str(20 * 1024**3)))

@@ -14,7 +14,7 @@ from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.packages.models import Medium
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
-from reaccredit.reports import compiling, queries
+from reaccredit.reports import approving, compiling, queries
 from reaccredit.reports.compiling import Draft
 from reaccredit.reports.models import Determination, FinalReport, Viewing
 from reaccredit.reviews.models import Round
@@ -60,6 +60,8 @@ def issue(
         raise Lost("The final report of this review has been issued already.")
     drafts = compiling.drafts(round)
     texts = worded(drafts, recommendations or {})
+    if said := approving.missing(round, texts):
+        raise Lost(said)
     passed = all(draft.acceptable for draft in drafts)
     about = {"medium": round.package.medium, "areas": {d.area.code: d.outcome for d in drafts}}
     fact = ledger.state(

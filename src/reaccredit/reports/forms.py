@@ -16,7 +16,9 @@ LENGTH = 8000
 class RecommendationsForm(forms.Form):
     """One text for each area that was not acceptable, beginning with what the readers' reasons advise."""
 
-    def __init__(self, *args: Any, drafts: Sequence[Draft], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, drafts: Sequence[Draft], written: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.drafts = tuple(drafts)
         for draft in self.adverse:
@@ -24,7 +26,7 @@ class RecommendationsForm(forms.Form):
             self.fields[self.name(draft)] = forms.CharField(
                 label=f"Recommendations for {title}",
                 max_length=LENGTH,
-                initial=draft.recommendations,
+                initial=(written or {}).get(draft.area.code) or draft.recommendations,
                 widget=forms.Textarea(attrs={"rows": 8}),
                 help_text="What the facility reads. An empty line begins a new paragraph. Name no reader and no patient.",
                 error_messages={"required": f"Recommend how “{title}” can be improved: it was not acceptable."},

@@ -42,6 +42,29 @@ class FinalReport(models.Model):
         return self.fact.kind == "report.passed"
 
 
+class Wording(models.Model):
+    """What somebody wants a report to say, before somebody else approves it. Writing it anew waits for a new approval."""
+
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="wording")
+    texts = models.JSONField(default=dict)  # area code: recommendations
+    written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            both_or_neither("approved_by", "approved_at", "wording_approved_by_someone"),
+            models.CheckConstraint(
+                condition=models.Q(approved_by__isnull=True) | ~models.Q(approved_by=models.F("written_by")),
+                name="wording_approved_by_somebody_else",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"wording for {self.round_id}"
+
+
 class Determination(models.Model):
     report = models.ForeignKey(FinalReport, on_delete=models.CASCADE, related_name="determinations")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="determinations")

@@ -19,11 +19,12 @@ from reaccredit.ledger.outcomes import DEFICIENCY
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
-from reaccredit.reports import actions, compiling, queries
+from reaccredit.reports import actions, approving, compiling, queries
 from reaccredit.reports import pdf as printing
 from reaccredit.reports.forms import RecommendationsForm, ReturnForm
 from reaccredit.reports.models import FinalReport
 from reaccredit.reviews import catalogue
+from reaccredit.reviews.models import Round
 
 PER_PAGE = 25
 FILTERS = (
@@ -126,16 +127,11 @@ def pdf(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def issue(request: SignedIn, pk: int) -> HttpResponse:
     found = queries.round_to_report(request.user, pk, _today())
-    drafts = compiling.drafts(found)
-    form = RecommendationsForm(_posted(request), drafts=drafts)
-    if request.method == "POST" and form.is_valid() and "issue" in request.POST:
-        try:
-            made = actions.issue(round=found, actor=request.user, now=timezone.now(), recommendations=form.texts())
-        except actions.NotComplete as no:
-            form.refuse(no.missing)
-        else:
-            messages.success(request, "The final report is issued. The facility is told that it can be opened.")
-            return redirect("reports:report", pk=made.pk)
+    drafts, wording = compiling.drafts(found), approving.wording(found)
+    form = RecommendationsForm(_posted(request), drafts=drafts, written=wording.texts if wording else None)
+    second = approving.needed(drafts)
+    if request.method == "POST" and form.is_valid() and (done := _done(request, found, form, second)):
+        return done
     return render(
         request,
         "reports/issue.html",
@@ -145,9 +141,35 @@ def issue(request: SignedIn, pk: int) -> HttpResponse:
             "parts": _parts(form),
             "passed": all(d.acceptable for d in drafts),
             "consult": catalogue.note("consult"),
+            "second": second,
+            "wording": wording,
+            "own": wording is not None and wording.written_by_id == request.user.pk,
         },
         status=_refused(form),
     )
+
+
+def _done(request: SignedIn, found: Round, form: RecommendationsForm, second: bool) -> HttpResponse | None:
+    """What the pressed button does; None where the page is shown once more."""
+    now = timezone.now()
+    if second and "write" in request.POST:
+        approving.write(round=found, texts=form.texts(), actor=request.user, now=now)
+        messages.success(request, "The wording waits for a colleague, who reads and approves it on this page.")
+        return redirect("reports:issue", pk=found.pk)
+    if "issue" not in request.POST:
+        return None
+    try:
+        if second:
+            approving.approve(round=found, texts=form.texts(), actor=request.user, now=now)
+        made = actions.issue(round=found, actor=request.user, now=now, recommendations=form.texts())
+    except actions.NotComplete as no:
+        form.refuse(no.missing)
+        return None
+    except approving.NotApproved as no:
+        form.add_error(None, str(no))
+        return None
+    messages.success(request, "The final report is issued. The facility is told that it can be opened.")
+    return redirect("reports:report", pk=made.pk)
 
 
 def _parts(form: RecommendationsForm) -> list[tuple[Any, ...]]:

@@ -100,14 +100,21 @@ class AbsenceForm(SpanForm):
 
     def __init__(self, *args: Any, person: Person, on: date, own: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.others = {str(p.pk): p for p in judges.colleagues(person, on)}
+        self.others = {} if own else {str(p.pk): p for p in judges.colleagues(person, on)}
+        if own:  # readers do not learn who else reads: staff see to it
+            del self.fields["delegate"]
+            return
         choice = self.fields["delegate"]
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = [("", "Nobody in particular"), *((key, p.name) for key, p in self.others.items())]
 
     def said(self) -> dict[str, Any]:
         found = self.cleaned_data
-        return {"since": found["since"], "until": found["until"], "delegate": self.others.get(found["delegate"])}
+        return {
+            "since": found["since"],
+            "until": found["until"],
+            "delegate": self.others.get(found.get("delegate", "")),
+        }
 
 
 class PracticeForm(forms.Form):
