@@ -6,6 +6,7 @@ to a file as it arrives, in the folder that the sweep sees to.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import ssl
@@ -24,7 +25,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, _config, build_role, evt
 from pynetdicom.association import Association
-from pynetdicom.transport import ThreadedAssociationServer
+from pynetdicom.transport import AssociationSocket, ThreadedAssociationServer
 
 from reaccredit.imaging.storage import STORE
 from reaccredit.intake import actions, queries
@@ -46,6 +47,17 @@ REPORT_IMAGES = 20_000
 log = logging.getLogger(__name__)
 # It quotes what it was sent, and that may be a patient's.
 logging.getLogger("pynetdicom").setLevel(logging.CRITICAL + 1)
+
+
+def _shut(self: AssociationSocket) -> None:
+    """The library leaves a socket open whose other end has gone first."""
+    if self.socket is not None:
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
+
+AssociationSocket._shutdown_socket = _shut  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True)
