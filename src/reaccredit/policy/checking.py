@@ -14,7 +14,7 @@ from datetime import datetime
 from reaccredit.policy import refusing
 from reaccredit.policy.conditions import holds
 from reaccredit.policy.dating import undated
-from reaccredit.policy.exploring import Edge, Explored, Key, explore
+from reaccredit.policy.exploring import Edge, Explored, Key, explore, uncollected
 from reaccredit.policy.forms import Timing, fitting, option_end, timing
 from reaccredit.policy.revision import ALWAYS, Move, Revision, Stage
 from reaccredit.policy.stating import statements
@@ -39,7 +39,12 @@ class Finding:
 
 def check(rev: Revision, walked: Explored | None = None) -> list[Finding]:
     """Every finding about one revision: defects first, then notes."""
-    w = walked or explore(rev)
+    with uncollected():
+        return _checked(walked or explore(rev))
+
+
+def _checked(w: Explored) -> list[Finding]:
+    rev = w.rev
     found = [
         *_one_row(w), *_one_way(w), *_broken(w), *_ways_on(w), *_all_used(w), *_chances(w), *_finality(w), *_limits(w), *_undated(w),
         *(Finding(rule, what) for rule, what in statements(rev)), *_notes(rev, w),
