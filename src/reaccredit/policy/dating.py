@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 
 from reaccredit.policy import refusing, telling
 from reaccredit.policy.conditions import cut_offs, holds
 from reaccredit.policy.exploring import Edge, Explored, Key
 from reaccredit.policy.forms import due, stage_end, timing
-from reaccredit.policy.revision import Revision, Stage, Wait
+from reaccredit.policy.revision import Revision, Stage, Wait, Window
 from reaccredit.policy.terms import due_of, ending
 from reaccredit.policy.words import Malformed, Refusal, Standing
 
 Said = Iterator[tuple[str, str, Key, Edge | None]]  # the property, what is wrong, and the standing (by this edge)
 Here = list[tuple[Key, Standing, datetime]]
+Asked = Callable[[Standing, datetime], bool]
 
 
 def undated(w: Explored) -> Said:
@@ -38,26 +40,56 @@ def _never(rev: Revision, what: str, wait: Wait, first: Key) -> tuple[str, str, 
     return "never known", f"{what} is reckoned from {_named(rev, wait)}, which no case there has", first, None
 
 
+def _lacking(here: Here, applies: Asked, so: Asked) -> Key | None:
+    """The first standing to which a rule applies, where it is so in none of those to which it does."""
+    first = None
+    for key, s, now in here:
+        if applies(s, now):
+            if so(s, now):
+                return None
+            first = first or key
+    return first
+
+
 def _terms(rev: Revision, stage: Stage, here: Here) -> Said:
     """The term of a stage is known at least once."""
-    for wait in stage.dues:
-        fit = [(key, s) for key, s, _ in here if holds(rev, wait.when, s, None)]
-        if fit and not stage.ends and not any(ending(rev, s, wait).due for _, s in fit):
-            yield _never(rev, f"the term of stage {stage.id!r}", wait, fit[0][0])
+    for wait in stage.dues if not stage.ends else ():
+        fits = partial(_holds, rev, wait)
+        if bare := _lacking(here, fits, partial(_ends, rev, wait)):
+            yield _never(rev, f"the term of stage {stage.id!r}", wait, bare)
+
+
+def _ends(rev: Revision, wait: Wait, s: Standing, _: datetime) -> bool:
+    return ending(rev, s, wait).due is not None
+
+
+def _bounded(rev: Revision, kind: str, s: Standing, now: datetime) -> bool:
+    return any(cut_offs(rev, s, kind, now))
+
+
+def _always(s: Standing, now: datetime) -> bool:
+    return True
+
+
+def _holds(rev: Revision, wait: Wait, s: Standing, now: datetime) -> bool:
+    return holds(rev, wait.when, s, now)
 
 
 def _cut_offs(rev: Revision, stage: Stage, here: Here) -> Said:
     """What is bounded in time can come in time at least once."""
     for kind, wait in stage.until.items():
-        fit = [(key, s) for key, s, now in here if holds(rev, wait.when, s, now)]
-        if not fit:
+        fits = partial(_holds, rev, wait)
+        if _lacking(here, _always, fits):
             yield "never applies", f"the cut-off of “{kind}” at {stage.id!r} applies to no standing", here[0][0], None
-        elif not any(ending(rev, s, wait, _own(rev, s)).due for _, s in fit):
-            yield _never(rev, f"until when “{kind}” may come at {stage.id!r}", wait, fit[0][0])
-    for kind in (*stage.until, *stage.since):
-        bound = [(key, s, now) for key, s, now in here if any(cut_offs(rev, s, kind, now))]
-        if kind in stage.hears and bound and not any(_in_time(rev, kind, s, now) for _, s, now in bound):
-            yield "never in time", f"“{kind}” can never come in time at {stage.id!r}", bound[0][0], None
+        elif bare := _lacking(here, fits, partial(_has_end, rev, wait)):
+            yield _never(rev, f"until when “{kind}” may come at {stage.id!r}", wait, bare)
+    for kind in (k for k in (*stage.until, *stage.since) if k in stage.hears):
+        if late := _lacking(here, partial(_bounded, rev, kind), partial(_in_time, rev, kind)):
+            yield "never in time", f"“{kind}” can never come in time at {stage.id!r}", late, None
+
+
+def _has_end(rev: Revision, wait: Wait, s: Standing, _: datetime) -> bool:
+    return ending(rev, s, wait, _own(rev, s)).due is not None
 
 
 def _own(rev: Revision, s: Standing) -> datetime | None:
@@ -78,13 +110,19 @@ def _in_time(rev: Revision, kind: str, s: Standing, now: datetime) -> bool:
 
 def _forms(rev: Revision, here: dict[str, Here]) -> Said:
     for n, row in enumerate(rev.windows, 1):
-        fit = [(key, s) for key, s, _ in here.get(row.stage, ()) if holds(rev, row.when, s, None)]
         for what, wait in (("the due date", row.due), *((f"the term of {name!r}", t) for name, t in row.terms.items())):
-            if wait and fit and not any(_known(rev, s, wait) for _, s in fit):
-                yield _never(rev, f"{what} of window {n}", wait, fit[0][0])
+            if wait is None:
+                continue
+            found = here.get(row.stage, [])
+            if bare := _lacking(found, partial(_applies, rev, row), partial(_known, rev, wait)):
+                yield _never(rev, f"{what} of window {n}", wait, bare)
 
 
-def _known(rev: Revision, s: Standing, wait: Wait) -> bool:
+def _applies(rev: Revision, row: Window, s: Standing, now: datetime) -> bool:
+    return holds(rev, row.when, s, None)
+
+
+def _known(rev: Revision, wait: Wait, s: Standing, _: datetime) -> bool:
     try:
         opens = timing(rev, s).opens
     except Malformed:
