@@ -67,6 +67,7 @@ def test_nothing_read_and_always_the_same_have_no_kappa() -> None:
 
 def test_perfect_agreement_is_one_and_perfect_disagreement_is_less_than_chance() -> None:
     assert kappa.cohen([(YES, YES), (NO, NO)] * 4).value == pytest.approx(1)
+    assert kappa.cohen([(YES, YES), (NO, NO)] * 4).low is None
     assert kappa.cohen([(YES, NO), (NO, YES)] * 4).value == pytest.approx(-1)
 
 

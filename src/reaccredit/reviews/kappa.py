@@ -17,7 +17,7 @@ Z = 1.959963984540054  # of 95 %, on both sides
 
 @dataclass(frozen=True, slots=True)
 class Kappa:
-    """`value` and its interval; all None where it is not defined: nothing read, or everybody always says the same."""
+    """`value` and its interval. No value: nothing read, or everybody always says the same. No interval: they never differed."""
 
     areas: int
     agreed: float | None  # the share of pairs that say the same
@@ -38,6 +38,8 @@ NOTHING = Kappa(0, None, None, None, None)
 
 
 def _interval(number: int, agreed: float, value: float, error: float) -> Kappa:
+    if error < 1e-12:  # who never differed may still differ next time: the formula knows no spread, and there is one
+        return Kappa(number, agreed, value, None, None)
     return Kappa(number, agreed, value, max(-1.0, value - Z * error), min(1.0, value + Z * error))
 
 
