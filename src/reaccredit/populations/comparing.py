@@ -17,7 +17,8 @@ from reaccredit.policy.doors import Deadline
 from reaccredit.policy.revision import Revision
 from reaccredit.policy.tracing import NOTHING
 from reaccredit.populations.automaton import REFUSED, Automaton
-from reaccredit.populations.folding import Block, blocks, learn, reckoning_of
+from reaccredit.populations.block import Block
+from reaccredit.populations.folding import blocks, learn, reckoning_of
 from reaccredit.populations.histories import EPOCH, Population, Times
 from reaccredit.populations.reckoning import Index
 
