@@ -24,6 +24,10 @@ from pydicom import dcmread
 from pynetdicom import AE
 from pynetdicom.sop_class import MRImageStorage
 
+from reaccredit.intake import sockets
+
+sockets.make_sure()
+
 SECONDS = 60
 ROOT = Path(__file__).resolve().parents[2]
 CSRF = "a" * 32

@@ -6,7 +6,6 @@ to a file as it arrives, in the folder that the sweep sees to.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import socket
 import ssl
@@ -25,10 +24,10 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, _config, build_role, evt
 from pynetdicom.association import Association
-from pynetdicom.transport import AssociationSocket, ThreadedAssociationServer
+from pynetdicom.transport import ThreadedAssociationServer
 
 from reaccredit.imaging.storage import STORE
-from reaccredit.intake import actions, queries
+from reaccredit.intake import actions, queries, sockets
 from reaccredit.intake.gathering import Gatherer
 from reaccredit.intake.models import Door
 from reaccredit.ledger.actions import Lost, Refused
@@ -49,15 +48,7 @@ log = logging.getLogger(__name__)
 logging.getLogger("pynetdicom").setLevel(logging.CRITICAL + 1)
 
 
-def _shut(self: AssociationSocket) -> None:
-    """The library leaves a socket open whose other end has gone first."""
-    if self.socket is not None:
-        with contextlib.suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RDWR)
-        self.socket.close()
-
-
-AssociationSocket._shutdown_socket = _shut  # type: ignore[method-assign]
+sockets.make_sure()
 
 
 @dataclass(frozen=True)
