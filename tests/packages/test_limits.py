@@ -15,6 +15,8 @@ from reaccredit.packages import actions, catalogue, criteria, pages
 from reaccredit.packages.models import FormEntry, Item, Package
 from tests.packages.world import World, answers, fill
 
+pytestmark = pytest.mark.django_db  # a policy may have been published in the database
+
 EARLY, LATE = datetime(2021, 4, 1, 16, tzinfo=UTC), datetime(2024, 9, 2, 16, tzinfo=UTC)
 NEW_YEARS_EVE = datetime(2024, 1, 1, 4, 59, tzinfo=UTC)  # in the policy's zone
 NEW_YEAR = datetime(2024, 1, 1, 5, 0, tzinfo=UTC)

@@ -145,8 +145,8 @@ def send(item: Item, files: Iterable[bytes], actor: Person, now: datetime) -> ac
 
 def images(item: Item, now: datetime, **changes: object) -> list[bytes]:
     """Two slices that this item takes: each item is another patient, each phantom another scan."""
-    said = {
-        "modality": "CT", "slices": 2, "seed": item.pk, "patient": f"DEMO{item.pk}", "study_date": recent(now),
+    said = {  # seeds below ten thousand are left to what a test calls another picture
+        "modality": "CT", "slices": 2, "seed": 10_000 + item.pk, "patient": f"DEMO{item.pk}", "study_date": recent(now),
         "serial": SERIAL, "phantom": item.kind == Item.Kind.PHANTOM, "size": 32,
     } | changes  # fmt: skip
     return series(**said)  # type: ignore[arg-type]

@@ -37,6 +37,7 @@ PUBLIC = {
     "demo-clock",
     "styleguide",
     "styleguide-form",
+    "intake:stow",  # asks for the key of a device instead of a person's sign-in
 }
 SAMPLES = {"int": "1", "slug": "a", "str": "a", "uuid": str(uuid.UUID(int=1)), "path": "a"}
 

@@ -129,6 +129,7 @@ def test_before_the_first_criteria_the_sheet_says_so_and_asks_for_no_number(worl
     assert "-value-" not in text
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("opened", "code"),
     [(datetime(2024, 1, 1, 4, 59, tzinfo=UTC), "suv"), (datetime(2024, 1, 1, 5, tzinfo=UTC), "suv-2024")],

@@ -12,14 +12,15 @@ import ssl
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from socketserver import BaseServer
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError, connections
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, _config, build_role, evt
@@ -101,7 +102,6 @@ class Receiver:
         self.entity = _entity()
         handlers: list[Any] = [
             (evt.EVT_REQUESTED, self.requested), (evt.EVT_C_STORE, self.store), (evt.EVT_N_ACTION, self.commit),
-            (evt.EVT_CONN_CLOSE, self.gone),
         ]  # fmt: skip
         self.server = self.entity.make_server((host, port), ssl_context=tls, evt_handlers=handlers, server_class=Server)
         self.port = int(self.server.server_address[1])
@@ -130,15 +130,12 @@ class Receiver:
     def requested(self, event: evt.Event) -> None:
         line, now = event.assoc, self.clock()
         title = str(cast(Any, line.requestor.primitive).called_ae_title).strip()
-        door = _asked(lambda: queries.by_title(title, now))
+        door = _door_of(title, now)
         if door is None:
             line.acse.send_reject(*NO_SUCH_TITLE)
             line.kill()
             return
         self._lines[line] = _Line(title, door, time.monotonic())
-
-    def gone(self, event: evt.Event) -> None:
-        connections.close_all()
 
     def store(self, event: evt.Event) -> Dataset:
         code, comment = FAILED, "This image could not be stored. Send it again later."
@@ -148,7 +145,6 @@ class Receiver:
             code, comment = SHUT, str(error)
         except (DatabaseError, OSError) as error:
             log.error("an image could not be stored: %s", type(error).__name__)
-            connections.close_all()
         answer = Dataset()
         answer.Status = code
         if code:
@@ -157,10 +153,11 @@ class Receiver:
 
     def _store(self, event: evt.Event) -> tuple[int, str]:
         line, now = self._lines[event.assoc], self.clock()
-        door = self._door(line, now)
-        if door is None:
-            return SHUT, "This door is closed."
-        welcome = line.welcome = line.welcome or actions.welcome(door=door, now=now)
+        with _lent_connection():
+            door = self._door(line, now)
+            if door is None:
+                return SHUT, "This door is closed."
+            welcome = line.welcome = line.welcome or actions.welcome(door=door, now=now)
         return self.gatherer.take(welcome, event.dataset_path)
 
     def _door(self, line: _Line, now: datetime) -> Door | None:
@@ -172,6 +169,10 @@ class Receiver:
 
     def commit(self, event: evt.Event) -> tuple[int, Dataset | None]:
         """Said yes to at once; the report follows, when this answer is on its way."""
+        with _lent_connection():
+            return self._commit(event)
+
+    def _commit(self, event: evt.Event) -> tuple[int, Dataset | None]:
         line = self._lines[event.assoc]
         door = self._door(line, self.clock())
         try:
@@ -207,10 +208,19 @@ class Receiver:
             log.warning("a commitment could not be told: %s", type(error).__name__)
 
 
-def _asked(question: Callable[[], Door | None]) -> Door | None:
+@contextmanager
+def _lent_connection() -> Iterator[None]:
+    """The library ends the thread of an association without a word, so none may keep a connection of its own."""
     try:
-        close_old_connections()
-        return question()
+        yield
+    finally:
+        connections.close_all()
+
+
+def _door_of(title: str, now: datetime) -> Door | None:
+    try:
+        with _lent_connection():
+            return queries.by_title(title, now)
     except DatabaseError:
         log.exception("the database could not be asked for a door")
         return None
