@@ -71,4 +71,6 @@ class Housekeeping:
             real = datetime.now(UTC)  # a file's age is real time, also where the demo's clock was moved on
             for what, swept in (("images", sweep_images(now=real)), ("documents", sweep_papers(now=real))):
                 if swept.missing:
-                    log.error("the store lacks %d %s that rows name: restore it from the backup", len(swept.missing), what)
+                    log.error(
+                        "the store lacks %d %s that rows name: restore it from the backup", len(swept.missing), what
+                    )

@@ -20,7 +20,9 @@ ADVERSE, ALWAYS = "adverse", "always"
 
 
 SAME = "You wrote this wording yourself. A colleague has to approve it before it goes out."
-CHANGED = "This is not the wording that was laid before you: it was changed, here or meanwhile. Lay it before a colleague."
+CHANGED = (
+    "This is not the wording that was laid before you: it was changed, here or meanwhile. Lay it before a colleague."
+)
 
 
 class NotApproved(Exception):
