@@ -78,8 +78,17 @@ def test_an_inadmissible_history_exits_2_and_names_the_fact(story, capsys):
     path = story([*STORY, {"at": "2021-04-02T10:00:00-04:00", "kind": "option.repeat"}])
     assert decide(path) == 2
     said = capsys.readouterr()
-    assert "Fact 2 is not admissible" in said.err
-    assert json.loads(said.out)["inadmissible"]["fact"] == 2
+    assert "Fact 2 (counted from 0: option.repeat, 2021-04-02T10:00:00-04:00) is not admissible" in said.err
+    answer = json.loads(said.out)["inadmissible"]
+    assert (answer["fact"], answer["fact_kind"], answer["fact_at"]) == (2, "option.repeat", "2021-04-02T10:00:00-04:00")
+
+
+def test_a_misspelt_word_that_would_count_as_left_out_is_pointed_at(story, capsys):
+    about = {"median": "cd", "report": 7}
+    assert decide(story([{"at": "2021-04-01T10:00:00-04:00", "kind": "report.failed", "about": about}])) == 0
+    said = capsys.readouterr()
+    assert said.err == "Fact 0: nothing reads 'median' in 'about'; did you mean 'medium'?\n"
+    assert json.loads(said.out)["standing"]["medium"] == "upload"
 
 
 def test_a_programme_that_the_policy_leaves_out_goes_to_staff_while_it_has_no_rules_of_its_own(story, capsys):

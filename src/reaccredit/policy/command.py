@@ -6,6 +6,7 @@ Exit codes: 0 answered; 1 `check` has findings, `test` differences; 2 a question
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,8 +33,9 @@ from reaccredit.policy.shelf import (
     read_text,
     revision_in,
 )
-from reaccredit.policy.words import Inadmissible, Malformed, NotGoverned
+from reaccredit.policy.words import Fact, Inadmissible, Malformed, NotGoverned
 
+WORDS = ("areas", "withdraw", "values", "grounds", "effective")  # what any fact can tell, whatever the policy
 FORMATS_SAID = (
     "mermaid, svg, dot (Graphviz): the picture; scxml: states and what moves them, the clock as an event; "
     "dmn: the matrix as a decision table; md: the matrix as Markdown"
@@ -47,18 +49,35 @@ def main(argv: Sequence[str] | None = None) -> int:
         return result
     except (Sorry, Malformed, NotGoverned, jsonform.BadHistory, BadReceipt) as sorry:
         print(sorry, file=sys.stderr)
-    except Inadmissible as no:
-        _say_inadmissible(no, getattr(args, "json", False))
     except BrokenPipeError:
         return 0
     return 2
 
 
-def _say_inadmissible(no: Inadmissible, as_json: bool) -> None:
+def _say_inadmissible(no: Inadmissible, fact: Fact, as_json: bool) -> int:
+    """The fact by its place in the list, as the file's other errors count it, and by what it says."""
+    at = fact.at.isoformat()
     if as_json:
-        print_json({"inadmissible": {"fact": no.index, **jsonform.refusal(no.refusal)}})
+        named = {"fact": no.index, "fact_kind": fact.kind, "fact_at": at}
+        print_json({"inadmissible": {**named, **jsonform.refusal(no.refusal)}})
     cited = ", ".join(c.id for c in no.refusal.because.clauses)
-    print(f"Fact {no.index} is not admissible: {no.refusal.sentence}{f' [{cited}]' if cited else ''}", file=sys.stderr)
+    print(
+        f"Fact {no.index} (counted from 0: {fact.kind[:100]}, {at}) is not admissible: "
+        f"{no.refusal.sentence}{f' [{cited}]' if cited else ''}",
+        file=sys.stderr,
+    )
+    return 2
+
+
+def _say_unread(policy: Policy, facts: Sequence[Fact]) -> None:
+    """A word that is nearly one of the policy's would silently count as left out."""
+    read = sorted({*WORDS, *(word for rev in policy.revisions for word in rev.about_keys)})
+    for index, fact in enumerate(facts):
+        for key in fact.about:
+            if key not in read and (close := difflib.get_close_matches(key, read, 1, 0.65)):
+                print(
+                    f"Fact {index}: nothing reads {key[:100]!r} in 'about'; did you mean {close[0]!r}?", file=sys.stderr
+                )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -120,8 +139,11 @@ def _decide(args: argparse.Namespace) -> int:
     if args.programme not in programmes(args.shelf) and (other := excluding(args.shelf, args.programme)):
         return _not_governed(args, *other, at)
     policy = load(args.shelf, args.programme)
+    _say_unread(policy, facts)
     try:
         decision = policy.decide(facts, at)
+    except Inadmissible as no:
+        return _say_inadmissible(no, facts[no.index], args.json)
     except NotGoverned:
         if other := excluding(args.shelf, args.programme):  # its own rules were not in force yet
             return _not_governed(args, *other, at)

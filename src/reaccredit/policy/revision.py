@@ -346,6 +346,13 @@ class Revision:
             k for d in self.dates.values() for k in d.told_by
         }
 
+    @cached_property
+    def about_keys(self) -> frozenset[str]:
+        """What a fact's `about` may say that this revision reads, beside what every policy reads."""
+        told = {key for f in self.facts.values() for key in (*f.needs, f.tells) if key}
+        chosen = {rule.key for o in self.options.values() for rule in o.accepts}
+        return frozenset(told | chosen | set(self.traits) | {d.key for d in self.dates.values()})
+
     @property
     def assumptions(self) -> tuple[Clause, ...]:
         return tuple(c for c in self.clauses.values() if c.assumed)
