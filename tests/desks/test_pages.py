@@ -41,6 +41,14 @@ def test_home_puts_what_waits_for_the_facility_first(client, world, clock):
     assert "1st deficiency" in page
 
 
+def test_a_case_says_what_the_form_still_waits_for(client, world, clock):
+    report = world.failed([BRAIN], medium="cd")
+    clock(FORM_OPEN)
+    page = words(look(client, world.admin, "desks:case", report.case_file.case.number))
+    assert "Waiting for the programme&#x27;s staff" in page or "Waiting for the programme's staff" in page
+    assert "The form opens 48 hours after “Images returned to the facility”, which is not recorded." in page
+
+
 def test_a_newcomer_is_shown_where_to_begin(client, world, clock):
     clock(APRIL)
     assert "No case yet" in words(look(client, world.admin, "desks:home"))

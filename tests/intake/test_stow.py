@@ -186,3 +186,20 @@ def test_no_body_raises_anything_but_that_it_is_malformed(junk, cut):
     with suppress(Malformed, Unreadable):
         for part in Body(BytesIO(whole), MARK).parts():
             assert len(part.stream.read()) <= len(whole)
+
+
+def test_where_images_come_by_post_the_facility_is_offered_no_door(world, package, now, client):
+    packages.choose_medium(package=package, medium="cd", actor=world.admin, now=now)
+    told = {}
+    for person in (world.admin, world.staff):
+        client.force_login(person)
+        told[person] = [
+            client.get(page).content.decode()
+            for page in (f"/packages/{package.pk}/", f"/intake/packages/{package.pk}/")
+        ]
+    whole, doors = told[world.admin]
+    assert "Send from your PACS" not in whole
+    assert "come by post (CD)" in doors
+    assert "Open a door" not in doors
+    assert "Send from your PACS" in told[world.staff][0]
+    assert "Open a door" in told[world.staff][1]

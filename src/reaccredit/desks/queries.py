@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils.text import capfirst
 
 from reaccredit.applications.models import CaseFile
 from reaccredit.applications.queries import scope
@@ -19,6 +20,8 @@ from reaccredit.ledger.models import Deadline
 from reaccredit.ledger.outcomes import DEFICIENCY
 from reaccredit.policy import Decision, NotGoverned
 from reaccredit.policy.refusing import standing_name
+
+NOT_YET = frozenset({"too-early", "waiting"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,14 @@ class Row:
     @property
     def until(self) -> datetime | None:
         return self.decision.term.due if self.decision and self.decision.term else None
+
+    @property
+    def waits(self) -> str:
+        """What a form that has no day yet waits for, in the policy's words."""
+        if self.decision is None or self.decision.term:
+            return ""
+        early = (no for no in self.decision.refused.values() if no.kind in NOT_YET)
+        return capfirst(next((no.because.sentence.partition(": ")[2] for no in early), ""))
 
     @property
     def owed(self) -> bool:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from reaccredit.facilities.queries import audience
 from reaccredit.intake import actions, queries
 from reaccredit.intake.forms import DoorForm, PlaceForm
 from reaccredit.packages import actions as packages
@@ -37,13 +38,17 @@ def _page(
     items = queries.image_items(package)
     is_open = package.submitted_at is None
     closed = packages.closed(package, now) if is_open else None
+    assert isinstance(request.user, Person)
+    # What comes by post is read in by staff alone.
+    by_post = package.medium in packages.BY_POST and not audience(request.user, timezone.localdate(now)).is_staff
     context = heading(package) | {
         "doors": queries.doors(package), "is_open": is_open, "closed": closed, "form": DoorForm(items=items),
         "studies": [
             (study, _place_form(study.uid, n, items, more.get("refused")))
             for n, study in enumerate(queries.studies(package))
         ],
-        "takes": is_open and not closed, "address": settings.SITE_ADDRESS + reverse("intake:stow"), "dicom_port": settings.DICOM_PORT,
+        "takes": is_open and not closed and not by_post, "by_post": by_post, "dicom_port": settings.DICOM_PORT,
+        "address": settings.SITE_ADDRESS + reverse("intake:stow"),
     }  # fmt: skip
     return render(request, "intake/doors.html", context | more, status=status)
 

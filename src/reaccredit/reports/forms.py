@@ -56,11 +56,11 @@ class RecommendationsForm(forms.Form):
 
 class ReturnForm(forms.Form):
     returned_at = forms.DateTimeField(
-        label="When did the images go back to the facility?",
+        label="When were the images returned to the facility?",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="The option form opens by this date, so enter the day on which they really left, even if it is some days ago.",
+        help_text="The wait until the option form opens begins at this moment. Enter when they were really returned, even if that is some days ago.",
         error_messages={
-            "required": "Enter the day and time on which the images left.",
+            "required": "Enter the day and time at which the images were returned.",
             "invalid": "Enter a day and a time, for example 2021-04-03 10:00.",
         },
     )
