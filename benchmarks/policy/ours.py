@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.policy import sides
-from reaccredit.policy import Admitted, Decision, Fact, Inadmissible, Policy, Refusal, Step
+from reaccredit.policy import Admitted, Decision, Fact, Policy, Refusal, Standing, Step
 from reaccredit.policy.reading import read_file
 from reaccredit.policy.tracing import CLOCK
 
@@ -75,24 +75,22 @@ def admitted(facts: list[Fact]) -> list[Admitted | Refusal]:
     return told
 
 
-def sifted(facts: list[Fact]) -> list[list[Any]]:
-    """The whole history at once; the first fact that does not fit is said why and left out, and so on until all fit."""
-    left, told = list(enumerate(facts)), [["", 0, False] for _ in facts]
-    while True:
-        try:
-            now = POLICY.decide([fact for _, fact in left], facts[-1].at)
-        except Inadmissible as no:
-            place, _ = left.pop(no.index)
-            told[place] = [no.refusal.sentence, no.refusal.because, False]
-        else:
-            return [told, left, now]
+def sifted(facts: list[Fact]) -> tuple[Decision, dict[int, Refusal]]:
+    """In one pass: what does not fit is said why and left out."""
+    now, refused = POLICY.sift(facts, facts[-1].at)
+    now.standing  # noqa: B018
+    return now, refused
 
 
-def stood_where_it_fits(found: list[Any]) -> list[Any]:
-    told, left, now = found
-    mine = [step.standing for step in now.steps if step.fact.kind != CLOCK]
-    fits = {place: [s.stage, s.count("deficiency"), True] for (place, _), s in zip(left, mine, strict=True)}
-    return [fits.get(place, ["", 0, False]) for place in range(len(told))]
+def stood_where_it_fits(found: tuple[Decision, dict[int, Refusal]]) -> list[Any]:
+    now, refused = found
+    mine = (step.standing for step in now.steps if step.fact.kind != CLOCK)
+    count = len(refused) + sum(step.fact.kind != CLOCK for step in now.steps)
+    return [["", 0, False] if place in refused else _stood(next(mine)) for place in range(count)]
+
+
+def _stood(s: Standing) -> list[Any]:
+    return [s.stage, s.count("deficiency"), True]
 
 
 def stood(found: Decision | tuple[Decision, Any]) -> list[Any]:

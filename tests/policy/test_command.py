@@ -83,6 +83,17 @@ def test_an_inadmissible_history_exits_2_and_names_the_fact(story, capsys):
     assert (answer["fact"], answer["fact_kind"], answer["fact_at"]) == (2, "option.repeat", "2021-04-02T10:00:00-04:00")
 
 
+def test_what_would_not_fit_either_is_named_in_the_same_answer(story, capsys):
+    strange = {"at": "2021-04-02T11:00:00-04:00", "kind": "survey.complete"}
+    early = {"at": "2021-04-02T10:00:00-04:00", "kind": "option.repeat"}
+    assert decide(story([*STORY, early, strange])) == 2
+    said = capsys.readouterr()
+    assert [line[:6] for line in said.err.splitlines()] == ["Fact 2", "Fact 3"]
+    assert "survey.complete, 2021-04-02T11:00:00-04:00) would not fit either: " in said.err
+    answer = json.loads(said.out)
+    assert [(one["fact"], one["kind"]) for one in answer["also"]] == [(3, "unknown")]
+
+
 def test_a_misspelt_word_that_would_count_as_left_out_is_pointed_at(story, capsys):
     about = {"median": "cd", "report": 7}
     assert decide(story([{"at": "2021-04-01T10:00:00-04:00", "kind": "report.failed", "about": about}])) == 0

@@ -33,7 +33,7 @@ from reaccredit.policy.shelf import (
     read_text,
     revision_in,
 )
-from reaccredit.policy.words import Fact, Inadmissible, Malformed, NotGoverned
+from reaccredit.policy.words import Fact, Inadmissible, Malformed, NotGoverned, Refusal
 
 WORDS = ("areas", "withdraw", "values", "grounds", "effective")  # what any fact can tell, whatever the policy
 FORMATS_SAID = (
@@ -54,19 +54,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 2
 
 
-def _say_inadmissible(no: Inadmissible, fact: Fact, as_json: bool) -> int:
-    """The fact by its place in the list, as the file's other errors count it, and by what it says."""
-    at = fact.at.isoformat()
+def _say_inadmissible(policy: Policy, facts: Sequence[Fact], at: datetime, no: Inadmissible, as_json: bool) -> int:
+    """Each by its place in the list, as the file's other errors count it, and by what it says; the first one is what is refused."""
+    others = dict[int, Refusal]()
+    if facts[0].at <= at:  # else nothing had happened yet, and there may be no policy of that day
+        _, others = policy.sift(facts, at)
+        others.pop(no.index, None)
     if as_json:
-        named = {"fact": no.index, "fact_kind": fact.kind, "fact_at": at}
-        print_json({"inadmissible": {**named, **jsonform.refusal(no.refusal)}})
-    cited = ", ".join(c.id for c in no.refusal.because.clauses)
-    print(
-        f"Fact {no.index} (counted from 0: {fact.kind[:100]}, {at}) is not admissible: "
-        f"{no.refusal.sentence}{f' [{cited}]' if cited else ''}",
-        file=sys.stderr,
-    )
+        also = [_inadmissible(facts, index, other) for index, other in others.items()]
+        print_json({"inadmissible": _inadmissible(facts, no.index, no.refusal), "also": also})
+    print(f"{_named(facts, no.index)} is not admissible: {_said(no.refusal)}", file=sys.stderr)
+    for index, other in others.items():
+        print(f"{_named(facts, index)} would not fit either: {_said(other)}", file=sys.stderr)
     return 2
+
+
+def _inadmissible(facts: Sequence[Fact], index: int, no: Refusal) -> dict[str, Any]:
+    fact = facts[index]
+    return {"fact": index, "fact_kind": fact.kind, "fact_at": fact.at.isoformat(), **jsonform.refusal(no)}
+
+
+def _named(facts: Sequence[Fact], index: int) -> str:
+    return f"Fact {index} (counted from 0: {facts[index].kind[:100]}, {facts[index].at.isoformat()})"
+
+
+def _said(no: Refusal) -> str:
+    cited = ", ".join(c.id for c in no.because.clauses)
+    return f"{no.sentence} [{cited}]" if cited else no.sentence
 
 
 def _say_unread(policy: Policy, facts: Sequence[Fact]) -> None:
@@ -143,7 +157,7 @@ def _decide(args: argparse.Namespace) -> int:
     try:
         decision = policy.decide(facts, at)
     except Inadmissible as no:
-        return _say_inadmissible(no, facts[no.index], args.json)
+        return _say_inadmissible(policy, facts, at, no, args.json)
     except NotGoverned:
         if other := excluding(args.shelf, args.programme):  # its own rules were not in force yet
             return _not_governed(args, *other, at)

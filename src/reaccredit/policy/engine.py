@@ -102,17 +102,35 @@ class Policy:
     def decide(self, history: Iterable[Fact], at: datetime) -> Decision:
         """Where the case stands at `at`, and what may be done. Raises `Inadmissible` naming the first fact that does not fit."""
         facts = _zoned(history if isinstance(history, list | tuple) else list(history))
-        if at.tzinfo is None:
-            raise ValueError("the instant asked about has no zone")
+        _check_zone(at)
         if facts and facts[-1].at > at:
-            late = next(i for i, f in enumerate(facts) if f.at > at)
-            rev = self.at(at) if at.astimezone(self.zone).date() >= self._starts[0] else self.revisions[0]
-            said = "The fact lies in the future of the instant asked about."
-            raise Inadmissible(late, Refusal("out-of-order", refusing.because(rev, (), said)))
-        run, first = self._run(facts, at)
-        if run.shape.ticks and run.shape.may_tick(run.dates.times, at):
-            run.tick(at)
-        return Decision(self.name, run.rev, run.standing(), Steps(facts, run.traces, first), at)
+            raise Inadmissible(next(i for i, f in enumerate(facts) if f.at > at), self._in_the_future(at))
+        run, first = self._begun(facts[0].at if facts else at, bool(facts))
+        run.fold(facts)
+        return self._decided(run, first, facts, at)
+
+    def sift(self, history: Iterable[Fact], at: datetime) -> tuple[Decision, dict[int, Refusal]]:
+        """The case as if the facts that do not fit had never been told, and why each of them, by its index, does not fit."""
+        facts = _zoned(list(history))
+        _check_zone(at)
+        refused = {i: self._in_the_future(at) for i, fact in enumerate(facts) if fact.at > at}
+        places = [i for i in range(len(facts)) if i not in refused]
+        told = [facts[i] for i in places]
+        run, first = self._begun(told[0].at if told else at, bool(told))
+        taken, start = list[Fact](), 0
+        while start < len(told):
+            try:
+                run.fold(told, start)
+                taken += told[start:]
+                break
+            except Inadmissible as no:
+                taken += told[start : no.index]
+                refused[places[no.index]], start = no.refusal, no.index + 1
+            if start < len(told) and (not taken or told[start].at < told[start - 1].at):
+                # The case begins with the first fact that fits, and the clock has not come to one that does not.
+                run, first = self._begun((taken or told[start:])[0].at, True)
+                run.fold(taken)
+        return self._decided(run, first, taken, at), dict(sorted(refused.items()))
 
     def admit(self, history: Iterable[Fact], fact: Fact, known_at: datetime | None = None) -> Admitted | Refusal:
         """May this fact be added? A fact entered late takes its place by its time; what came after it must still fit."""
@@ -124,7 +142,8 @@ class Policy:
         place = bisect_right([f.at for f in before], fact.at)
         facts = [*before[:place], fact, *before[place:]]
         try:
-            run, first = self._run(facts, facts[-1].at)
+            run, first = self._begun(facts[0].at, True)
+            run.fold(facts)
         except Inadmissible as no:
             if no.index == place:
                 return no.refusal
@@ -136,13 +155,21 @@ class Policy:
         mine = steps[steps.place(fact)]
         return Admitted(mine.standing, mine.because)
 
-    def _run(self, facts: Sequence[Fact], at: datetime) -> tuple[Run, Standing]:
-        """The history folded, and the standing in which it began."""
-        run = Run(self.at(facts[0].at if facts else at), self.kinds, self._governing, self._ahead)
-        run.begin(facts[0].at if facts else None)
-        first = run.standing()
-        run.fold(facts)
-        return run, first
+    def _begun(self, at: datetime, happened: bool) -> tuple[Run, Standing]:
+        """Before the first fact, which happened at this instant, if there is one."""
+        run = Run(self.at(at), self.kinds, self._governing, self._ahead)
+        run.begin(at if happened else None)
+        return run, run.standing()
+
+    def _decided(self, run: Run, first: Standing, facts: Sequence[Fact], at: datetime) -> Decision:
+        if run.shape.ticks and run.shape.may_tick(run.dates.times, at):
+            run.tick(at)
+        return Decision(self.name, run.rev, run.standing(), Steps(facts, run.traces, first), at)
+
+    def _in_the_future(self, at: datetime) -> Refusal:
+        rev = self.at(at) if at.astimezone(self.zone).date() >= self._starts[0] else self.revisions[0]
+        said = "The fact lies in the future of the instant asked about."
+        return Refusal("out-of-order", refusing.because(rev, (), said))
 
     def _ahead(self, rev: Revision) -> datetime:
         """The first instant of the days after this revision: another is in force then, or none."""
@@ -176,6 +203,11 @@ def _zoned(facts: Sequence[Fact]) -> Sequence[Fact]:
         if fact.at.tzinfo is None:
             raise ValueError(f"fact {index}: its time has no zone")
     return facts
+
+
+def _check_zone(at: datetime) -> None:
+    if at.tzinfo is None:
+        raise ValueError("the instant asked about has no zone")
 
 
 def _asks_anew(rev: Revision, s: Standing, fact: Fact) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import islice
 
 from reaccredit.policy import folding, refusing
 from reaccredit.policy.dates import Dates
@@ -18,13 +19,14 @@ Governs = Callable[[Revision, Standing, Fact], tuple[Revision, Standing, bool]]
 class Run:
     """Where a history stands while it is folded. `until`: from then on another revision is in force."""
 
-    __slots__ = ("ahead", "dates", "govern", "kinds", "known", "rev", "shape", "traces", "until")
+    __slots__ = ("ahead", "before", "dates", "govern", "kinds", "known", "rev", "shape", "traces", "until")
 
     def __init__(
         self, rev: Revision, kinds: frozenset[str], govern: Governs, ahead: Callable[[Revision], datetime]
     ) -> None:
         self.kinds, self.govern, self.ahead = kinds, govern, ahead
         self.traces: list[Trace] = []
+        self.before: datetime | None = None
         self._under(rev)
 
     def _under(self, rev: Revision) -> None:
@@ -42,15 +44,15 @@ class Run:
     def standing(self) -> Standing:
         return self.shape.dated(self.dates, self.rev.revision)
 
-    def fold(self, facts: Sequence[Fact]) -> None:
-        """Raises `Inadmissible` with the index of the first fact that does not fit."""
-        before, add = facts[0].at if facts else None, self.traces.append
-        for index, fact in enumerate(facts):
+    def fold(self, facts: Sequence[Fact], start: int = 0) -> None:
+        """The facts from `start` on. Raises `Inadmissible` with the index of the first that does not fit; it may go on behind that one."""
+        before, add = self.before or (facts[start].at if facts else None), self.traces.append
+        for index, fact in enumerate(islice(facts, start, None), start):
             now, kind, shape = fact.at, fact.kind, self.shape
             if now < before:  # type: ignore[operator]
+                self.before = before
                 said = "It happened before the fact that stands before it."
                 raise Inadmissible(index, Refusal("out-of-order", refusing.because(self.rev, (), said)))
-            before = now
             if shape.ticks and shape.may_tick(self.dates.times, now):
                 shape = self.tick(now)
             key = self.known.key(fact) if fact.about else kind
@@ -60,11 +62,15 @@ class Run:
                 or (edge.anew and now >= self.until)
                 or (edge.door and not edge.door.is_open(self.dates, now))
             ):
+                self.before = before  # what is refused leaves no trace in the order
                 self._step(index, fact, key)
+                before = now
                 continue
+            before = now
             edge.write(self.dates, now)
             self.shape = edge.to
             add((fact, edge))
+        self.before = before
 
     def tick(self, at: datetime) -> Shape:
         """The moves that the clock has made up to `at`, each of them traced."""

@@ -35,7 +35,9 @@ def excluding(shelf: Path, name: str) -> tuple[Policy, Revision] | None:
 def load(shelf: Path, name: str) -> Policy:
     known = programmes(shelf)
     if name not in known:
-        raise Sorry(f"There is no policy for the programme {name!r}{nearest(name, known) or '.'} Known: {', '.join(known)}.")
+        raise Sorry(
+            f"There is no policy for the programme {name!r}{nearest(name, known) or '.'} Known: {', '.join(known)}."
+        )
     return Policy.load(shelf / name)
 
 
