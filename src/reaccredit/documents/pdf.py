@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import typst
 
-STANDARD: Final = "ua-1"
+Standard = Literal["ua-1", "a-3a"]
+STANDARD: Final[Standard] = "ua-1"
+ARCHIVED: Final[tuple[Standard, ...]] = ("ua-1", "a-3a")  # PDF/A beside it: to be kept for decades, and may carry files
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -19,7 +21,9 @@ UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 ATTEMPTS = 4  # each names all characters that it stumbled over; the last raises
 
 
-def compile_pdf(template: Path, data: Mapping[str, Any], *, at: datetime) -> bytes:
+def compile_pdf(
+    template: Path, data: Mapping[str, Any], *, at: datetime, standards: Sequence[Standard] = (STANDARD,)
+) -> bytes:
     """The template reads `json(bytes(sys.inputs.data))`: data is never markup. `at` is the document's own date.
 
     A template of any room may import the common frame, "/documents/print/base.typ". Only the fonts that come with the
@@ -31,7 +35,7 @@ def compile_pdf(template: Path, data: Mapping[str, Any], *, at: datetime) -> byt
     values: Any = dict(data)
     for attempt in range(ATTEMPTS):
         try:
-            return _compile(template.resolve(), values, at)
+            return _compile(template.resolve(), values, at, standards)
         except typst.TypstError as error:
             unshown = {_character(text) for text in UNSHOWN.findall(error.diagnostic)}
             if not unshown or attempt == ATTEMPTS - 1:
@@ -42,14 +46,14 @@ def compile_pdf(template: Path, data: Mapping[str, Any], *, at: datetime) -> byt
     raise AssertionError("the loop returns or raises")
 
 
-def _compile(template: Path, data: Any, at: datetime) -> bytes:
+def _compile(template: Path, data: Any, at: datetime, standards: Sequence[Standard]) -> bytes:
     made: bytes = typst.compile(
         template,
         root=PACKAGE if template.is_relative_to(PACKAGE) else template.parent,
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
-        pdf_standards=STANDARD,
+        pdf_standards=list(standards),
         timestamp=int(at.timestamp()),
     )
     return made

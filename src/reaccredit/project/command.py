@@ -26,6 +26,9 @@ WORDS = {
         "`dicom check` says what an upload would take, `dicom receive` takes images from a PACS",
     ),
     "phi": Word("reaccredit.project.phi_command:main", "`phi screen` finds protected health information in documents"),
+    "report": Word(
+        "reaccredit.project.report_command:main", "`report verify` says who signed a report and whether it was changed"
+    ),
     "web": Word("reaccredit.project.web:main", "run the web server"),
     "assign": Word("reaccredit.reviews.assignment.command:main", "propose who judges what, with reasons"),
     "work": Word("reaccredit.project.manage:work", "run the background worker"),

@@ -7,9 +7,12 @@ import json
 import os
 import secrets
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
-KEYS = ("REACCREDIT_SECRET_KEY", "REACCREDIT_PATIENT_KEY", "REACCREDIT_DEMO_PASSWORD")
+from reaccredit.documents.keys import self_signed
+
+KEYS = ("REACCREDIT_SECRET_KEY", "REACCREDIT_PATIENT_KEY", "REACCREDIT_DEMO_PASSWORD", "REACCREDIT_SIGNING_PASSWORD")
 
 
 class InUse(Exception):
@@ -20,6 +23,7 @@ class DemoFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.keys_file = path / "demo-keys.json"
+        self.signing_key = path / "programme.p12"
         self.unfinished = path / "demo-data-unfinished"
 
     @staticmethod
@@ -46,22 +50,30 @@ class DemoFolder:
             "REACCREDIT_DATA": str(self.path),
             "REACCREDIT_DATABASE": f"sqlite://{self.database}",
             "REACCREDIT_DEMO": "1",
+            "REACCREDIT_SIGNING_KEY": os.environ.get("REACCREDIT_SIGNING_KEY") or str(self._signing_key(keys)),
             "REACCREDIT_ADOPTED": os.environ.get("REACCREDIT_ADOPTED", "2021-03-08"),
         }
 
     def _keys(self) -> dict[str, str]:
-        if not self.keys_file.exists():
-            made = {name: secrets.token_urlsafe(48) for name in KEYS[:2]} | {KEYS[2]: f"demo-{secrets.token_hex(4)}"}
-            self._write_private(self.keys_file, json.dumps(made, indent=2))
-        kept = json.loads(self.keys_file.read_text())
+        kept = json.loads(self.keys_file.read_text()) if self.keys_file.exists() else {}
+        if set(KEYS) - kept.keys():
+            made = {name: secrets.token_urlsafe(48) for name in KEYS} | {KEYS[2]: f"demo-{secrets.token_hex(4)}"}
+            kept = {**made, **kept}
+            self._write_private(self.keys_file, json.dumps(kept, indent=2).encode())
         return {name: str(kept[name]) for name in KEYS}
 
+    def _signing_key(self, keys: Mapping[str, str]) -> Path:
+        """With which the demo signs its reports: a random one of its own, that nobody vouches for."""
+        if not self.signing_key.exists():
+            self._write_private(self.signing_key, self_signed("Demo programme", keys[KEYS[3]]))
+        return self.signing_key
+
     @staticmethod
-    def _write_private(target: Path, text: str) -> None:
+    def _write_private(target: Path, content: bytes) -> None:
         beside = target.with_suffix(".new")
         beside.unlink(missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
         beside.replace(target)
 
     @property

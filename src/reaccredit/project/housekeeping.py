@@ -14,13 +14,23 @@ from django.utils import timezone
 from reaccredit.documents.actions import sweep as sweep_papers
 from reaccredit.imaging.actions import sweep as sweep_images
 from reaccredit.ledger.actions import refresh_due, sweep_outbox
+from reaccredit.ledger.files import Swept
 from reaccredit.notices.actions import sweep as sweep_mail
 from reaccredit.project.workers import Badge, take_back
+from reaccredit.reports.sealing import sweep as sweep_reports
 
 SECONDS_BETWEEN_ROUNDS = 20
 BETWEEN_CLEANINGS = timedelta(days=1)
 
 log = logging.getLogger(__name__)
+
+
+def _swept(real: datetime) -> tuple[tuple[str, Swept], ...]:
+    return (
+        ("images", sweep_images(now=real)),
+        ("documents", sweep_papers(now=real)),
+        ("final reports", sweep_reports(now=real)),
+    )
 
 
 class Housekeeping:
@@ -69,7 +79,7 @@ class Housekeeping:
         if self._cleaned is None or now - self._cleaned >= BETWEEN_CLEANINGS:
             self._cleaned = now
             real = datetime.now(UTC)  # a file's age is real time, also where the demo's clock was moved on
-            for what, swept in (("images", sweep_images(now=real)), ("documents", sweep_papers(now=real))):
+            for what, swept in _swept(real):
                 if swept.missing:
                     log.error(
                         "the store lacks %d %s that rows name: restore it from the backup", len(swept.missing), what

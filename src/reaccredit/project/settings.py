@@ -224,6 +224,11 @@ ADOPTED = day("REACCREDIT_ADOPTED")
 SECOND_PERSON = os.environ.get("REACCREDIT_SECOND_PERSON", "never")
 if SECOND_PERSON not in {"never", "adverse", "always"}:
     raise ImproperlyConfigured("REACCREDIT_SECOND_PERSON must be never, adverse or always")
+# The key with which the programme signs its final reports (a PKCS#12 file) and its password; without one they go out unsigned.
+SIGNING_KEY = Path(os.environ["REACCREDIT_SIGNING_KEY"]).resolve() if os.environ.get("REACCREDIT_SIGNING_KEY") else None
+SIGNING_PASSWORD = os.environ.get("REACCREDIT_SIGNING_PASSWORD", "")
+# What the foot of every final report says, by the state in which the facility is: a TOML file, as the one shipped.
+MARKINGS = Path(os.environ.get("REACCREDIT_MARKINGS") or PACKAGE / "reports" / "rules" / "markings.toml").resolve()
 # What one exam may hold, and how much of the disk stays free whatever comes.
 MOST_IMAGES = int(os.environ.get("REACCREDIT_MOST_IMAGES", "20000"))
 MOST_IMAGE_BYTES = int(os.environ.get("REACCREDIT_MOST_IMAGE_BYTES", str(20 * 1024**3)))

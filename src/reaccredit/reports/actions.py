@@ -14,7 +14,7 @@ from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.packages.models import Medium
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
-from reaccredit.reports import approving, compiling, queries
+from reaccredit.reports import approving, compiling, queries, sealing
 from reaccredit.reports.compiling import Draft
 from reaccredit.reports.models import Determination, FinalReport, Viewing
 from reaccredit.reviews.models import Round
@@ -54,7 +54,10 @@ def worded(drafts: Sequence[Draft], recommendations: Mapping[str, str]) -> dict[
 def issue(
     *, round: Round, actor: Person, now: datetime, recommendations: Mapping[str, str] | None = None
 ) -> FinalReport:
-    """Issue the final report of a completed round. Raises `NotComplete`, `Refused`, or `Lost` when somebody was faster."""
+    """Issue the final report of a completed round, signed where the programme has a key.
+
+    Raises `NotComplete`, `Refused`, `sealing.NotSealed`, or `Lost` when somebody was faster.
+    """
     case = ledger.lock(round.case_file.case)
     if FinalReport.objects.filter(round=round).exists():
         raise Lost("The final report of this review has been issued already.")
@@ -91,6 +94,7 @@ def issue(
         )
         for draft in drafts
     )
+    sealing.seal(report, now=now)
     return report
 
 

@@ -42,6 +42,28 @@ class FinalReport(models.Model):
         return self.fact.kind == "report.passed"
 
 
+class Seal(models.Model):
+    """A paper as it went out: its bytes are kept by their hash, signed with the programme's key."""
+
+    class Kind(models.TextChoices):
+        ISSUED = "issued", "As issued"
+        VOID = "void", "Marked void"
+
+    report = models.ForeignKey(FinalReport, on_delete=models.PROTECT, related_name="seals")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    sha256 = models.CharField(max_length=64)
+    signed_by = models.CharField(max_length=300)  # the name in the certificate
+    certificate = models.CharField(max_length=64)  # its SHA-256
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["sealed_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["report", "kind"], name="seal_one_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.kind}"
+
+
 class Wording(models.Model):
     """What somebody wants a report to say, before somebody else approves it. Writing it anew waits for a new approval."""
 

@@ -1,4 +1,4 @@
-"""The final report as a tagged PDF: the same words as the page, and the same bytes whenever it is asked for."""
+"""The final report as a tagged PDF for archives: the same words as the page, and the same bytes whenever it is asked for."""
 
 from __future__ import annotations
 
@@ -7,30 +7,34 @@ from typing import Any
 
 from django.conf import settings
 
-from reaccredit.documents.pdf import compile_pdf
+from reaccredit.documents.pdf import ARCHIVED, compile_pdf
 from reaccredit.facilities.catalogue import titles
 from reaccredit.ledger import receipts
 from reaccredit.ledger.outcomes import DEFICIENCY
 from reaccredit.ledger.queries import policy_for
 from reaccredit.policy import NotGoverned
 from reaccredit.reports import queries
+from reaccredit.reports.coming import coming
+from reaccredit.reports.marking import marking
 from reaccredit.reports.models import FinalReport
 
 TEMPLATE = Path(__file__).parent / "print" / "report.typ"
 
 
 def pdf(report: FinalReport) -> bytes:
-    return compile_pdf(TEMPLATE, content(report), at=report.issued_at)
+    return compile_pdf(TEMPLATE, content(report), at=report.issued_at, standards=ARCHIVED)
 
 
 def content(report: FinalReport) -> dict[str, Any]:
     """What the paper says. Times stand in the policy's zone: a paper has no reader whose zone could be asked for."""
     said, stood = queries.areas(report), queries.standing(report)
-    case_file = report.case_file
+    case_file, next_ = report.case_file, coming(report)
+    receipt = receipts.kept(report.fact)
     return {
         "title": f"Final report of {case_file.case.number}, attempt {report.attempt}",
         "programme": settings.PROGRAMME_NAME,
-        "footer": "Confidential peer review. Not to be passed on.",
+        "footer": marking(case_file.facility.state),
+        "void": None,
         "facts": _facts(report, stood.count(DEFICIENCY) if stood else 0),
         "areas": [
             {
@@ -49,6 +53,9 @@ def content(report: FinalReport) -> dict[str, Any]:
             }
             for c in (*queries.clauses(report, stood), *queries.notes(said))
         ],
+        "coming": {"sentences": next_.sentences, "options": next_.options},
+        "receipt": receipt.receipt.said if receipt else "",
+        "proof": _proof(receipt) if receipt else [],
     }
 
 
@@ -62,18 +69,18 @@ def _facts(report: FinalReport, deficiency: int) -> list[tuple[str, str]]:
         ("Submitted as", report.get_medium_display()),
         ("Result", "Passed" if report.passed else "Not passed"),
         ("Deficiency", str(deficiency) if deficiency else ""),
-        ("Receipt", _receipt(report)),
     ]
     return [row for row in rows if row[1]]
 
 
-def _receipt(report: FinalReport) -> str:
-    """By which text this was decided, and the hash by which the answer can be known again."""
-    found = receipts.kept(report.fact)
-    if found is None:
-        return ""
+def _proof(found: receipts.Kept) -> list[tuple[str, str]]:
+    """By which text this was decided, on what, when, and the hash by which the answer can be known again."""
     said = found.said
-    return f"{said['engine']}, policy revision {said['revision']}, SHA-256 of the answer {said['answer_sha256']}"
+    return [
+        ("Policy", f"{said['policy']}, revision {said['revision']}, SHA-256 {said['sha256']}"),
+        ("History", f"{said['facts']} facts, the last of {said['last_fact']}, SHA-256 {said['history_sha256']}"),
+        ("Answer", f"as of {said['at']}, by {said['engine']}, SHA-256 {said['answer_sha256']}"),
+    ]
 
 
 def _moment(report: FinalReport) -> str:

@@ -19,9 +19,10 @@ from reaccredit.ledger.outcomes import DEFICIENCY
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
-from reaccredit.reports import actions, approving, compiling, queries
-from reaccredit.reports import pdf as printing
+from reaccredit.reports import actions, approving, compiling, queries, sealing
+from reaccredit.reports.coming import coming
 from reaccredit.reports.forms import RecommendationsForm, ReturnForm
+from reaccredit.reports.marking import marking
 from reaccredit.reports.models import FinalReport
 from reaccredit.reviews import catalogue
 from reaccredit.reviews.models import Round
@@ -97,6 +98,9 @@ def _content(request: SignedIn, found: FinalReport) -> dict[str, Any]:
         "staff": holds(request.user, Role.STAFF, _today()),
         "viewings": queries.viewings(found),
         "receipt": receipts.kept(found.fact),
+        "coming": coming(found),
+        "marking": marking(found.case_file.facility.state),
+        "seal": found.seals.last(),
     }
 
 
@@ -114,7 +118,7 @@ def pdf(request: SignedIn, pk: int) -> HttpResponse:
         if not queries.has_opened(found, request.user):
             return redirect("reports:report", pk=pk)
         actions.view(report=found, person=request.user, now=timezone.now())
-    content = printing.pdf(found)
+    content = sealing.paper(found)
     name = f"final-report-{found.case_file.case.number}-{found.attempt}.pdf"
     return HttpResponse(
         content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
@@ -165,7 +169,7 @@ def _done(request: SignedIn, found: Round, form: RecommendationsForm, second: bo
     except actions.NotComplete as no:
         form.refuse(no.missing)
         return None
-    except approving.NotApproved as no:
+    except (approving.NotApproved, sealing.NotSealed) as no:
         form.add_error(None, str(no))
         return None
     messages.success(request, "The final report is issued. The facility is told that it can be opened.")
