@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -10,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from reaccredit.appeals import arbitration, queries
 from reaccredit.appeals.models import Arbitration
 from reaccredit.facilities import actions as facilities
+from reaccredit.people import actions as people
+from reaccredit.people.models import Role
 from tests.appeals.asking import given, page, url
-from tests.appeals.test_appealing import LATER, appealed, sign
+from tests.appeals.test_appealing import LATER, appealed, received, sign
 from tests.options.clock import Clock
 from tests.options.test_pages import as_, text
 from tests.options.world import BRAIN, DAY, SPINE, World
@@ -131,3 +135,15 @@ def test_an_area_is_given_to_somebody_else_only_where_there_is_somebody_else(wor
     one = given(world, world.arbitrator)
     clock(LATER + DAY)
     assert "Give to somebody else" not in page(as_(world.staff), "assign", one.appeal_id)
+
+
+def test_a_reviewer_who_arbitrates_starts_where_something_waits(world: World, clock: Clock) -> None:
+    people.appoint(person=world.arbitrator, role=Role.REVIEWER, profession="radiologist", since=date(2020, 1, 1))
+    appeal = received(world, [BRAIN])
+    clock(LATER)
+    client = as_(world.arbitrator)
+    assert client.get("/").headers["Location"] == "/reviews/readings/"
+    arbitration.assign(
+        appeal=appeal, area=appeal.areas.get(), arbitrator=world.arbitrator, actor=world.staff, now=LATER
+    )
+    assert client.get("/").headers["Location"] == "/appeals/arbitrations/"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from reaccredit.appeals.queries import arbitrations
 from reaccredit.applications.queries import areas as areas_of
 from reaccredit.applications.queries import get as get_case
 from reaccredit.desks import asking_page, comparing_page, policy_page, queries, timeline
@@ -26,6 +29,7 @@ from reaccredit.policy.drawing import svg
 from reaccredit.policy.revision import Revision
 from reaccredit.policy.walking import way
 from reaccredit.reviews.catalogue import frequent
+from reaccredit.reviews.queries import reading_list
 
 PAGE = 25
 PROGRAMME = "diagnostic"
@@ -40,10 +44,8 @@ def _who(request: HttpRequest) -> Audience:
 def home(request: HttpRequest) -> HttpResponse:
     """Where somebody starts: their own cases, or the desk of their role."""
     who, now = _who(request), timezone.now()
-    if not who.posts:
-        for role, page in DESKS.items():
-            if role in who.programme:
-                return redirect(page)
+    if not who.posts and (desk := _desk(request, who, now)):
+        return redirect(desk)
     listed = queries.by_urgency(queries.rows(queries.facility_cases(who), who, now), now)
     shown = {
         "yours": [r for r in listed if r.your_turn], "others": [r for r in listed if not r.your_turn and not r.ended],
@@ -56,6 +58,17 @@ DESKS = {
     Role.STAFF: "desks:queue", Role.REVIEWER: "reviews:reading-list", Role.ARBITRATOR: "appeals:arbitrations",
     Role.SURVEY_TEAM: "surveys:index",
 }  # fmt: skip
+
+
+def _desk(request: HttpRequest, who: Audience, now: datetime) -> str:
+    """The desk of the first role somebody holds; of a reviewer who arbitrates too, the one where something waits."""
+    held = [page for role, page in DESKS.items() if role in who.programme]
+    if held[:2] == [DESKS[Role.REVIEWER], DESKS[Role.ARBITRATOR]]:
+        assert request.user.is_authenticated
+        to_read = reading_list(request.user, timezone.localdate(now)).filter(submitted_at__isnull=True)
+        if not to_read.exists() and arbitrations(request.user, now).filter(decided_at__isnull=True).exists():
+            return held[1]
+    return held[0] if held else ""
 
 
 def _may_apply(who: Audience) -> bool:
