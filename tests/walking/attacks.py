@@ -26,6 +26,7 @@ HARMLESS = {"reports:open": "the programme's staff are led to the report, and no
 # Forms that cannot rightly be sent by anybody of the story.
 NEVER_RIGHT = {
     "appeals:send": "the missing images are not in yet",
+    "screening:raise": "what is contested is a document that was refused; tests/screening send one",
 }
 DRAFTS = {
     "reviews:reading": "what is not handed in is kept, however little it is",

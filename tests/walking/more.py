@@ -20,11 +20,13 @@ from reaccredit.reinstatements import actions as plans
 from reaccredit.reinstatements import completing
 from reaccredit.reinstatements import queries as plans_queries
 from reaccredit.reviews import actions as reviews
+from reaccredit.screening import actions as screening
 from reaccredit.surveys import actions as surveys
 from reaccredit.surveys.models import Survey
 from reaccredit.withdrawals import actions as withdrawals
 from reaccredit.withdrawals import queries as withdrawals_queries
 from reaccredit.withdrawals.models import Withdrawal
+from tests.documents.papers import pdf
 
 FAULT = {"chest/adult": "parameters"}
 BOTH = FAULT | {"phantom/image-quality": "uniformity"}
@@ -117,6 +119,10 @@ def plan_begun(tale: Tale) -> None:
     plan = ways_back.chosen_plan(tale, 10, "chest/adult", "parameters")
     upload = plans.Upload(text_file(), "Revised protocol", ways_back.NO_PATIENT)
     plans.add_paper(plan=plan, upload=upload, actor=tale.house.technologist, now=tale.cast.at(8, 10))
+    screening.contest(
+        case_file=tale.file, artefact="corrective-action-plan", stream=BytesIO(pdf("Patient name: Orion Phantom")),
+        reason="It is how the phantom is called.", actor=tale.house.technologist, now=tale.cast.at(7, 10),
+    )  # fmt: skip
 
 
 def evidence_not_handed_in(tale: Tale) -> None:

@@ -23,7 +23,6 @@ from reaccredit.appeals.forms import (
 from reaccredit.appeals.models import Appeal
 from reaccredit.appeals.pages import AssignRow, assign_row, download
 from reaccredit.appeals.queries import LetterTask, Status
-from reaccredit.documents import actions as documents
 from reaccredit.documents.actions import LETTERS, SCANS, Unacceptable
 from reaccredit.documents.models import Document
 from reaccredit.facilities.queries import roles_at
@@ -31,8 +30,9 @@ from reaccredit.ledger.actions import Lost
 from reaccredit.packages.actions import NotComplete
 from reaccredit.people.actions import WrongPassword
 from reaccredit.people.models import Role
-from reaccredit.people.queries import code, holds
+from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
+from reaccredit.screening import actions as screening
 
 PER_PAGE = 25
 WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -153,7 +153,7 @@ def sign(request: SignedIn, pk: int, kind: str) -> HttpResponse:
 def upload(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     status, task = _task(request, pk, kind)
     form = SignedPaperForm(request.POST, request.FILES, people=task.holders)
-    if not form.is_valid() or not (document := _store(request, form, "appeal-letter", task.title, LETTERS)):
+    if not form.is_valid() or not (document := _store(request, status, form, "appeal-letter", task.title, LETTERS)):
         return _letter_page(request, status, task, upload=form)
     try:
         actions.upload_letter(
@@ -170,12 +170,14 @@ def upload(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     return _after_step(request, pk, "The signed letter is received.")
 
 
-def _store(request: SignedIn, form: Any, kind: str, title: str, allowed: frozenset[str]) -> Document | None:
+def _store(
+    request: SignedIn, status: Status, form: Any, kind: str, title: str, allowed: frozenset[str]
+) -> Document | None:
     """Keep the paper, or say in the form why it is not taken: by what it is, whatever it is called."""
     try:
-        return documents.store(
-            stream=form.cleaned_data["file"], kind=kind, title=title, allowed=allowed, actor=code(request.user),
-            now=timezone.now(), clauses={"format": "Appeals, electronic submissions"},
+        return screening.store(
+            case_file=status.appeal.case_file, artefact=kind, stream=form.cleaned_data["file"], title=title, allowed=allowed,
+            actor=request.user, now=timezone.now(), clauses={"format": "Appeals, electronic submissions"},
         )  # fmt: skip
     except Unacceptable as no:
         form.add_error("file", no.sentence)
@@ -199,7 +201,7 @@ def support(request: SignedIn, pk: int) -> HttpResponse:
     status = _facility(request, pk)
     posted = request.method == "POST"
     form = SupportForm(request.POST if posted else None, request.FILES if posted else None)
-    document = _supporting(request, form) if form.is_bound and form.is_valid() else None
+    document = _supporting(request, status, form) if form.is_bound and form.is_valid() else None
     if document:
         actions.add_support(appeal=status.appeal, document=document, actor=request.user, now=timezone.now())
         return _after_step(request, pk, "The document is added.")
@@ -208,8 +210,8 @@ def support(request: SignedIn, pk: int) -> HttpResponse:
     )
 
 
-def _supporting(request: SignedIn, form: SupportForm) -> Document | None:
-    return _store(request, form, "appeal-support", form.cleaned_data["title"], SCANS)
+def _supporting(request: SignedIn, status: Status, form: SupportForm) -> Document | None:
+    return _store(request, status, form, "appeal-support", form.cleaned_data["title"], SCANS)
 
 
 @require_http_methods(["GET", "POST"])
@@ -289,7 +291,7 @@ def _record(request: SignedIn, status: Status, form: PostForm) -> bool:
             form.add_error("what", str(no))
         return form.is_valid()
     title = form.cleaned_data["title"] or "Appeal letter"
-    document = _store(request, form, "appeal-letter" if form.is_letter else "appeal-support", title, SCANS)
+    document = _store(request, status, form, "appeal-letter" if form.is_letter else "appeal-support", title, SCANS)
     if document is None:
         return False
     if not form.is_letter:

@@ -31,6 +31,8 @@ OWN_TITLES = {
     "arbitrator.recused": "Arbitrator gave it back",
     "certificate.granted": "Certificate granted",
     "fee.entered": "Amount of a fee entered",
+    "phi.contested": "Refusal of a document contested",
+    "phi.decided": "Contested findings decided",
 }
 BY_AREA = frozenset(
     {

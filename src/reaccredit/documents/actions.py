@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -12,7 +12,7 @@ from django.db import transaction
 from reaccredit.documents.inspection import READING, Inspection, inspect
 from reaccredit.documents.kinds import FORMATS
 from reaccredit.documents.models import Document
-from reaccredit.documents.screening import Finding, describe, screen_passages
+from reaccredit.documents.screening import Finding, describe, screen_passages, spot
 from reaccredit.documents.storage import STORE
 from reaccredit.ledger.files import Draft, Readable, Swept, TooLarge
 from reaccredit.phi.roster import Roster
@@ -22,6 +22,12 @@ TOLD = 40
 ORPHAN_AGE = timedelta(days=1)
 LETTERS = frozenset({"pdf", "docx", "txt"})  # what a letter or a plan may be
 SCANS = LETTERS | {"png", "jpeg", "tiff"}  # where a scan of a signed form is as good
+Released = Callable[[str], frozenset[str]]  # of bytes by their SHA-256: the spots that staff have released
+
+
+def nothing_released(sha256: str) -> frozenset[str]:
+    return frozenset()
+
 
 TROUBLES = {
     "locked": "The document is locked with a password. Save a copy without a password, then upload that.",
@@ -53,6 +59,11 @@ class Unacceptable(Exception):
         return told if more <= 0 else [*told, f"And {more} more places like these."]
 
     @property
+    def contestable(self) -> bool:
+        """Staff can look at the boxes of what was found; about what nobody can read, nobody can decide."""
+        return self.code == "phi" and all(f.kind != "unreadable" for f in self.findings)
+
+    @property
     def declarable(self) -> frozenset[str]:
         return frozenset(f.kind for f in self.findings) if self.code == "maybe-phi" else frozenset()
 
@@ -69,23 +80,24 @@ def store(
     roster: Roster | None = None,
     declared: frozenset[str] = frozenset(),
     clauses: Mapping[str, str] | None = None,
+    released: Released = nothing_released,
 ) -> Document:
     """Look into the bytes, screen them where `phi` is forbidden, keep them. Raises `Unacceptable`.
 
     `allowed` are formats of kinds.py (see LETTERS, SCANS); `title` comes from the form; `declared` are kinds of
     *possible* identifiers
     that the uploader has looked at and says are no patient's; `clauses` maps codes ("format", "phi") to the clause that
-    asks for it.
+    asks for it; `released` tells which findings in exactly these bytes staff have looked at and released.
     """
     clauses = clauses or {}
     try:
         with STORE.draft(stream, limit=FILE_BYTES) as draft:
             # Pictures are read only where something depends on what they say: it takes long.
             seen = inspect(draft.path, seconds=READING if phi == "forbidden" else 0)
-            _check_format(seen, allowed, clauses)
+            check_format(seen, allowed, clauses)
             if phi == "forbidden":
                 seen.content.add("title", title)
-                _check_identifiers(seen, roster or Roster(), declared, clauses)
+                _check_identifiers(seen, roster or Roster(), declared, clauses, released(draft.sha256))
             return _keep(draft, seen, kind, title, actor, now, screened=phi == "forbidden", declared=declared)
     except TooLarge:
         limit = (
@@ -136,7 +148,7 @@ def _wanted(allowed: Iterable[str]) -> str:
     return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " or " + listed[-1]
 
 
-def _check_format(seen: Inspection, allowed: frozenset[str], clauses: Mapping[str, str]) -> None:
+def check_format(seen: Inspection, allowed: frozenset[str], clauses: Mapping[str, str]) -> None:
     if seen.format == FORMATS["empty"]:
         raise Unacceptable("empty", "The file is empty. Choose the document again; it may not have been saved yet.")
     if seen.format.slug not in allowed and not (seen.trouble and seen.format == FORMATS["unknown"]):
@@ -150,11 +162,17 @@ def _check_format(seen: Inspection, allowed: frozenset[str], clauses: Mapping[st
         raise Unacceptable(seen.trouble, TROUBLES[seen.trouble])
 
 
-def _check_identifiers(seen: Inspection, roster: Roster, declared: frozenset[str], clauses: Mapping[str, str]) -> None:
+def identifiers(seen: Inspection, roster: Roster) -> list[Finding]:
     content = seen.content
-    findings = screen_passages(
+    return screen_passages(
         content.passages, roster=roster, pictures=content.pictures, opaque=content.opaque, located=content.located
     )
+
+
+def _check_identifiers(
+    seen: Inspection, roster: Roster, declared: frozenset[str], clauses: Mapping[str, str], released: frozenset[str]
+) -> None:
+    findings = [f for f in identifiers(seen, roster) if spot(f) not in released]
     clause = clauses.get("phi", "")
     if certain := tuple(f for f in findings if f.certain):
         raise Unacceptable("phi", _refusal(certain), clause, certain)

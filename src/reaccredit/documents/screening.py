@@ -13,7 +13,13 @@ from reaccredit.phi.passage import Passage
 from reaccredit.phi.roster import Roster
 from reaccredit.phi.words import CERTAIN, KINDS, LIKELY, WEAK, Finding
 
-__all__ = ["KINDS", "Finding", "describe", "screen", "screen_passages"]
+__all__ = ["KINDS", "Finding", "describe", "screen", "screen_passages", "spot"]
+
+
+def spot(finding: Finding) -> str:
+    """Where a finding stands and of what kind it is, as one word: the same bytes give the same word again."""
+    box = "" if finding.box is None else ",".join(f"{value:.1f}" for value in finding.box)
+    return f"{finding.kind}|{finding.place}|{finding.line}|{finding.column}|{box}"
 
 
 def screen(

@@ -32,6 +32,7 @@ from reaccredit.people.models import FACILITY_ROLES, Person, Role
 from reaccredit.people.queries import code
 from reaccredit.policy import Fact as PolicyFact
 from reaccredit.policy import Refusal
+from reaccredit.screening import actions as screening
 
 SUBMITTED, RETURNED, ADDED = "package.submitted", "package.returned", "images.added"
 HANDED_IN = "The package has been submitted meanwhile. What is in it cannot be changed any more."
@@ -249,9 +250,10 @@ def store_paper(*, item: Item, file: Readable, actor: Person, now: datetime) -> 
     with transaction.atomic():
         _still_open(item.package, now)
     try:
-        document = documents.store(
-            stream=file, kind="testing-package", title=item.title, allowed=documents.SCANS, actor=code(actor), now=now
-        )
+        document = screening.store(
+            case_file=item.package.case_file, artefact="package-document", stream=file, title=item.title,
+            allowed=documents.SCANS, actor=actor, now=now,
+        )  # fmt: skip
     except documents.Unacceptable as error:
         raise PaperRefused(error.sentence) from None
     with transaction.atomic():

@@ -39,6 +39,21 @@ def screen_spans(passage: Passage, *, roster: Roster) -> list[tuple[int, int, st
     return [(*seen.back(hit.start, hit.end), hit.kind, hit.certainty) for hit in _hits(passage, seen, roster)]
 
 
+def screen_shapes(passage: Passage, *, roster: Roster) -> list[tuple[int, int, str, str]]:
+    """(line, column, kind, shape): capitals are A, small letters a, digits 9. Enough to see what it is, not whose."""
+    seen = clean(passage.text)
+    return [
+        (seen.line(hit.start), seen.column(hit.start), hit.kind, masked(seen.text[hit.start : hit.end]))
+        for hit in _hits(passage, seen, roster)
+    ]
+
+
+def masked(text: str) -> str:
+    """Words keep their length up to four letters: a long name is not told by how long it is."""
+    shape = "".join("9" if c.isdigit() else "A" if c.isupper() else "a" if c.isalpha() else c for c in text)
+    return re.sub(r"a{4,}", "aaa", re.sub(r"A{4,}", "AAA", " ".join(shape.split())))[:80]
+
+
 def _screen_one(passage: Passage, roster: Roster) -> list[Finding]:
     seen = clean(passage.text)
     return [_finding(hit, passage, seen) for hit in _hits(passage, seen, roster)]
@@ -156,4 +171,4 @@ def reading_order(finding: Finding) -> tuple[str, int, int, str, int]:
     return place, int(number.group()) if number else 0, finding.line, finding.kind, finding.column
 
 
-__all__ = ["CERTAIN", "reading_order", "screen", "screen_spans"]
+__all__ = ["CERTAIN", "masked", "reading_order", "screen", "screen_shapes", "screen_spans"]

@@ -18,6 +18,7 @@ from reaccredit.ledger.files import Swept
 from reaccredit.notices.actions import sweep as sweep_mail
 from reaccredit.project.workers import Badge, take_back
 from reaccredit.reports.sealing import sweep as sweep_reports
+from reaccredit.screening.actions import sweep as sweep_contests
 
 SECONDS_BETWEEN_ROUNDS = 20
 BETWEEN_CLEANINGS = timedelta(days=1)
@@ -78,6 +79,7 @@ class Housekeeping:
         """Once a day: bytes that no row names, left by uploads that were cut off."""
         if self._cleaned is None or now - self._cleaned >= BETWEEN_CLEANINGS:
             self._cleaned = now
+            sweep_contests(now=now)
             real = datetime.now(UTC)  # a file's age is real time, also where the demo's clock was moved on
             for what, swept in _swept(real):
                 if swept.missing:

@@ -48,6 +48,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("Reports", "reports:index"),
         Entry("Appeals", "appeals:index"),
         Entry("Plans", "reinstatements:index"),
+        Entry("Contested", "screening:contests"),
         Entry("Surveys", "surveys:index"),
         Entry("Certificates", "certificates:index"),
         Entry("Invoices", "billing:index"),

@@ -79,7 +79,7 @@ PROGRAMME_NAME = os.environ.get("REACCREDIT_PROGRAMME", "Imaging accreditation")
 SITE_ADDRESS = os.environ.get("REACCREDIT_ADDRESS", "http://localhost:8000")
 
 ROOMS = [
-    "ledger", "billing", "notices", "documents", "imaging", "people", "facilities", "applications", "packages", "intake", "reviews",
+    "ledger", "billing", "notices", "documents", "imaging", "people", "facilities", "applications", "screening", "packages", "intake", "reviews",
     "reports", "certificates", "withdrawals", "surveys", "reinstatements", "repeats", "appeals", "looking", "options", "workbench", "desks",
     "project",
 ]  # fmt: skip

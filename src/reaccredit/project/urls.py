@@ -11,6 +11,7 @@ urlpatterns = [
     path("facilities/", include("reaccredit.facilities.urls")),
     path("applications/", include("reaccredit.applications.urls")),
     path("invoices/", include("reaccredit.applications.invoice_urls")),
+    path("screening/", include("reaccredit.screening.urls")),
     path("packages/", include("reaccredit.packages.urls")),
     path("intake/", include("reaccredit.intake.urls")),
     path("reviews/", include("reaccredit.reviews.urls")),

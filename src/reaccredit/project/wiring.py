@@ -18,7 +18,9 @@ from reaccredit.desks.steps import FACILITY, STAFF
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger.models import Fact
 from reaccredit.notices.actions import tell
+from reaccredit.people.models import Role
 from reaccredit.people.queries import person_of
+from reaccredit.policy import Material
 
 BLIND = frozenset({"reviewer", "arbitrator"})  # they know a case by what they were given, not by its number
 
@@ -49,6 +51,8 @@ NEWS: dict[str, tuple[News, ...]] = {
         News(STAFF, "Appeal complete", "Everything required is in: assign an arbitrator."),
         News(FACILITY, "Appeal complete", "Everything required was received. Sign in to see when the result is expected."),
     ),
+    "phi.contested": (News(STAFF, "A refusal is contested", "Somebody says that what was found in a document is no patient's: decide."),),
+    "phi.decided": (News(FACILITY, "Contested findings decided", "Sign in to read what staff released and what has to go."),),
     "fee.entered": (News(FACILITY, "A fee is to be paid", "The programme has entered the amount. Sign in to see the invoice."),),
     "appeal.upheld": DECIDED,
     "appeal.denied": DECIDED,
@@ -78,6 +82,8 @@ def spread_at(fact: Fact, now: datetime) -> None:
         _tell(file, fact, f"news{place}", news, now)
     if turn := _turn(file, fact, now):
         _tell(file, fact, "turn", turn, now)
+    if owed := _owed(fact, now):
+        _tell(file, fact, "owed", owed, now)
 
 
 def _appeal_may_be_complete(file: CaseFile, fact: Fact, now: datetime) -> None:
@@ -109,6 +115,25 @@ def _turn(file: CaseFile, fact: Fact, now: datetime) -> News | None:
             holder, "A case will wait for you", f"{after.stage_title}: not open yet. Sign in to see when it opens."
         )
     return News(holder, "A case waits for you", f"{after.stage_title}.")
+
+
+def _owed(fact: Fact, now: datetime) -> News | None:
+    """What a choice leaves to be signed is told to whoever signs: it is seldom the one who chose. A case that has ended has no turn."""
+    if not fact.kind.startswith("option.") or ledger.not_governed(fact.case):
+        return None
+    after = ledger.decision(fact.case, now)
+    owed = [
+        u.material for u in after.duties if not u.met and u.holder == FACILITY and (u.material.signers or after.ended)
+    ]
+    if not owed:
+        return None
+    return News(FACILITY, "Something is owed", " ".join(_said(material) for material in owed))
+
+
+def _said(material: Material) -> str:
+    roles = sorted({Role(role).label.lower() for _, role in material.signers if role in Role.values})
+    signed = f", signed by the {' and the '.join(roles)}" if roles else ""
+    return f"{material.title}{signed}."
 
 
 def _changed(fact: Fact, holder: str) -> bool:

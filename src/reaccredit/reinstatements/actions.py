@@ -34,6 +34,8 @@ from reaccredit.reinstatements.models import (
 from reaccredit.reinstatements.rules import Terms
 from reaccredit.reports import queries as reports
 from reaccredit.reports.models import FinalReport
+from reaccredit.screening import actions as screening
+from reaccredit.screening import queries as screened
 
 KEPT = ("cause", "action", "owner", "due_on", "declared")
 
@@ -155,7 +157,7 @@ def screen_texts(plan: Plan, terms: Terms, texts: Mapping[str, str], declared: C
     """What a file must not hold, a text field must not hold either."""
     if not terms.screened:
         return
-    if found := queries.screened(texts, queries.roster(plan.case_file, localdate(now)), declared):
+    if found := queries.screened(texts, screened.roster(plan.case_file, localdate(now)), declared):
         raise MayHoldPhi(found, terms)
 
 
@@ -179,11 +181,9 @@ def add_paper(*, plan: Plan, upload: Upload, actor: Person, now: datetime) -> Pl
 def keep(plan: Plan, terms: Terms, kind: str, upload: Upload, actor: Person, now: datetime) -> Document:
     if terms.screened and not upload.attested:
         raise NotComplete("The uploader has to attest that no protected health information is in the paper.")
-    clause = terms.phi_clause
-    return documents.store(
-        stream=upload.stream, kind=kind, title=upload.title, allowed=documents.SCANS, actor=code(actor), now=now,
-        phi=terms.screening, roster=queries.roster(plan.case_file, localdate(now)), declared=upload.declared,
-        clauses={"phi": clause.id} if clause else {},
+    return screening.store(
+        case_file=plan.case_file, artefact=kind, stream=upload.stream, title=upload.title, allowed=documents.SCANS, actor=actor, now=now,
+        governed_at=plan.opened_at, declared=upload.declared,
     )  # fmt: skip
 
 

@@ -14,12 +14,10 @@ from django.http import Http404
 from reaccredit.applications import queries as applications
 from reaccredit.applications.models import CaseFile
 from reaccredit.documents.screening import KINDS, Finding, screen
-from reaccredit.facilities.queries import members
 from reaccredit.ledger.models import Case, Fact
 from reaccredit.ledger.outcomes import ACCEPTABLE, NOT_ACCEPTABLE
 from reaccredit.ledger.queries import decisions
-from reaccredit.people.models import FACILITY_ROLES, Person, Role, Signature
-from reaccredit.people.queries import with_role
+from reaccredit.people.models import FACILITY_ROLES, Person, Signature
 from reaccredit.phi.roster import Roster
 from reaccredit.reinstatements import rules
 from reaccredit.reinstatements.models import (
@@ -246,23 +244,6 @@ def evidence_papers(evidence: Evidence) -> list[EvidenceDocument]:
 
 
 # -- text and papers: what they may hold -------------------------------------------------------------------------------
-
-
-def roster(case_file: CaseFile, on: date) -> Roster:
-    """The facility's own people and places, and the programme's staff: they may be named."""
-    people = {person for held in members(case_file.facility, on).values() for person in held}
-    people |= set(with_role(Role.STAFF, on)) | set(with_role(Role.SURVEY_TEAM, on))
-    place = case_file.facility
-    # Without a street it would be a town, and patients live in towns.
-    address = " ".join(
-        part for part in (place.street, place.city, place.state, place.postcode) if part and place.street
-    )
-    return Roster(
-        names=frozenset(person.name for person in people) | {place.name},
-        phones=frozenset({place.phone} - {""}),
-        emails=frozenset(person.email for person in people),
-        addresses=frozenset({place.street, address} - {""}),
-    )
 
 
 def plan_terms(plan: Plan) -> Terms:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from reaccredit.applications.models import Area
 from reaccredit.ledger.models import Case
@@ -30,10 +29,6 @@ class Terms:
     @property
     def screened(self) -> bool:
         return self.phi == FORBIDDEN
-
-    @property
-    def screening(self) -> Literal["forbidden", "allowed"]:
-        return "forbidden" if self.screened else "allowed"
 
     @property
     def phi_clause(self) -> Clause | None:

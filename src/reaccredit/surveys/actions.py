@@ -24,6 +24,7 @@ from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
 from reaccredit.policy import Refusal
 from reaccredit.reports.models import FinalReport
+from reaccredit.screening import actions as screening
 from reaccredit.surveys import queries
 from reaccredit.surveys.models import PROFESSIONS, Survey, SurveyReport, SurveySignature, TeamMember, TravelCost
 
@@ -201,9 +202,9 @@ def write(
         raise SavedMeanwhile(report)
     before = report.document
     if paper is not None:
-        report.document = documents.store(
-            stream=paper, kind="survey-report", title=f"Survey report {held.case_file.case.number}",
-            allowed=documents.SCANS, actor=code(actor), now=now,
+        report.document = screening.store(
+            case_file=held.case_file, artefact="survey-report", stream=paper,
+            title=f"Survey report {held.case_file.case.number}", allowed=documents.SCANS, actor=actor, now=now,
         )  # fmt: skip
     report.progress, report.training, report.recommendations = said.progress, said.training, said.recommendations
     report.saves, report.written_at, report.written_by = report.saves + 1, now, actor

@@ -9,14 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reaccredit.documents import actions as documents
 from reaccredit.documents import queries as papers
 from reaccredit.documents.actions import SCANS, Unacceptable
 from reaccredit.facilities.queries import roles_at
 from reaccredit.people.actions import WrongPassword
 from reaccredit.people.models import FACILITY_ROLES, Role
-from reaccredit.people.queries import code, holds
+from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
+from reaccredit.screening import actions as screening
 from reaccredit.withdrawals import actions, queries
 from reaccredit.withdrawals.actions import NotTheSigner
 from reaccredit.withdrawals.forms import RecordForm, SignageForm, SignForm
@@ -92,9 +92,9 @@ def record(request: SignedIn, pk: int) -> HttpResponse:
 def _recorded(request: SignedIn, found: Withdrawal, form: RecordForm) -> bool:
     said, now = form.cleaned_data, timezone.now()
     try:
-        document = documents.store(
-            stream=said["file"], kind="withdrawal-form", title="Withdraw Module/Patient Type Form", allowed=SCANS,
-            actor=code(request.user), now=now,
+        document = screening.store(
+            case_file=found.case_file, artefact="withdrawal-form", stream=said["file"],
+            title="Withdraw Module/Patient Type Form", allowed=SCANS, actor=request.user, now=now,
         )  # fmt: skip
         actions.record_form(
             withdrawal=found, document=document, signer=form.signed_by, came_by=said["came_by"], received_at=said["received_at"],
