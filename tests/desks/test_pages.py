@@ -176,6 +176,24 @@ class TestTelling:
         ]
         assert not any("not passed" in n.body.lower() or "acceptable" in n.body for n in told)
 
+    @pytest.mark.parametrize(
+        ("option", "said"),
+        [
+            ("appeal", "Appeal letter, signed by the supervising physician."),
+            ("withdraw-module", "Withdraw module/patient type form, signed by the supervising physician."),
+            ("withdraw", "Removal of all accreditation signage."),
+        ],
+    )
+    def test_what_a_choice_leaves_to_be_signed_or_done_is_told(self, client, world, clock, option, said):
+        report = world.viewed([BRAIN])
+        clock(FORM_OPEN)
+        world.select(report, option, FORM_OPEN, areas=[BRAIN])
+        case = report.case_file.case
+        spread(case.facts.get(kind=f"option.{option}"))
+        told = Notice.objects.get(recipient=code(world.physician), subject__startswith="Something is owed")
+        assert told.body == f"Case {case.number}: {said}"
+        assert case.number in words(look(client, world.admin, "desks:home")).split("Ended")[0]
+
     def test_being_called_twice_tells_nobody_twice(self, world, clock):
         report = world.failed([BRAIN])
         clock(APRIL + HOUR)

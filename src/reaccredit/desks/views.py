@@ -48,8 +48,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(desk)
     listed = queries.by_urgency(queries.rows(queries.facility_cases(who), who, now), now)
     shown = {
-        "yours": [r for r in listed if r.your_turn], "others": [r for r in listed if not r.your_turn and not r.ended],
-        "ended": [r for r in listed if r.ended], "any": listed, "may_apply": _may_apply(who),
+        "yours": [r for r in listed if r.your_turn or r.owed],
+        "others": [r for r in listed if not r.your_turn and not r.ended],
+        "ended": [r for r in listed if r.ended and not r.owed], "any": listed, "may_apply": _may_apply(who),
     }  # fmt: skip
     return render(request, "desks/home.html", shown)
 
