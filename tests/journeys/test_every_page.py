@@ -29,6 +29,8 @@ NO_PAGE = {
     "options:supplemental": "a button that the revision of the demo does not know",
     "people:sign-out": "a button",
     "intake:stow": "for machines",
+    "looking:stack": "for the script of the viewer",
+    "looking:numbers": "for the script of the viewer",
     "looking:dicom-series": "for programs that show images",
     "looking:dicom-instances": "for programs that show images",
     "looking:dicom-metadata": "for programs that show images",

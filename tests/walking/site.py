@@ -34,6 +34,7 @@ SPECIAL: dict[str, dict[str, str]] = {
     "people:change-password": {"old_password": PASSWORD, "new_password1": "another long password 7", "new_password2": "another long password 7"},
     "people:sign-in": {"username": "staff.aspen@example.org"},
     "people:forgotten-password": {"email": "staff.aspen@example.org"},
+    "looking:marks": {"column": "3", "row": "4", "to_column": "9", "to_row": "9"},
     "workbench:begin": {"source": ""},
     "workbench:edit": {"file": ""},
 }  # fmt: skip
@@ -43,6 +44,8 @@ NOT_SHOWN = {
     "options:supplemental": "the revision that the demo goes by knows no supplemental review",
     "people:new-password": "behind a link that only a mail holds; tests/people follow it",
     "intake:stow": "for machines, with a key of their own; tests/intake send to it",
+    "looking:stack": "for the script of the viewer; tests/looking ask it",
+    "looking:numbers": "for the script of the viewer; tests/looking ask it",
     "looking:dicom-series": "for programs that show images; tests/looking ask it, as for the others of its kind",
     "looking:dicom-instances": "as dicom-series",
     "looking:dicom-metadata": "as dicom-series",
@@ -85,7 +88,7 @@ class Site:
         look(valley, areas.replace("-US", "-BUS"), self.found)
         look(valley, exams.replace("/exams/", "/areas/"), self.found)
         look(valley, self.sent_from(valley, exams, "applications:exams"), self.found)
-        for name in ("reviews:reading", "reviews:propose", "options:form"):
+        for name in ("reviews:reading", "reviews:propose", "options:form", "looking:marks"):
             met = next(m for m in self.found.forms[name] if m.person)
             look(met.person, self.sent_from(met.person, met.form.page, name), self.found)
         for name in ("Physician Lakeside", "Physician Mesa", "Physician Prairie"):

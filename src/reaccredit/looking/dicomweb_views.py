@@ -49,9 +49,9 @@ def answered(view: View) -> View:
             return _said(HTTPStatus.NOT_FOUND, str(no))
         except Unacceptable as no:
             return _said(HTTPStatus.NOT_ACCEPTABLE, str(no))
-        patch_cache_control(
-            found, private=True, max_age=3600
-        )  # a stored image never changes; the cache is the reader's own
+        if found.status_code < HTTPStatus.BAD_REQUEST and not found.has_header("Cache-Control"):
+            # A stored image never changes; the cache is the reader's own.
+            patch_cache_control(found, private=True, max_age=3600)
         return found
 
     return answer

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from reaccredit.appeals import queries as appeals
+from reaccredit.appeals.models import Arbitration
 from reaccredit.imaging.models import Instance, Series
 from reaccredit.imaging.queries import SeriesRow, images_of, series_list
 from reaccredit.packages import queries as packages
@@ -22,13 +24,16 @@ from reaccredit.reviews.visibility import Barred
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Through which somebody came to the images: the page that leads to them, and how it is called."""
+    """Through which somebody came to the images: the page that leads to them, how it is called, and what was given to them, if not
+    the package itself.
+    """
 
     address: str
     words: str
+    of: Assignment | Arbitration | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """A series that may be looked at, the door to it, and its item."""
 
@@ -36,11 +41,11 @@ class Seen:
     item: Item
     door: Door
 
-    @property
+    @cached_property
     def images(self) -> list[Instance]:
         return images_of(self.series)
 
-    @property
+    @cached_property
     def beside(self) -> list[SeriesRow]:
         """Every series of the same item: who may see one may see them all."""
         return series_list([self.series.collection])
@@ -81,7 +86,7 @@ def _of_appeal(person: Person, item: Item, now: datetime) -> Door | None:
         added, judged = one.appeal.package, one.appeal.report.round.package_id
         if item.package_id == judged or (added and added.submitted_at and item.package_id == added.pk):
             found = appeals.arbitration(person, one.pk, now)  # `Barred`, where something stands against it by now
-            return Door(reverse("appeals:arbitration", args=[found.pk]), "The appeal")
+            return Door(reverse("appeals:arbitration", args=[found.pk]), "The appeal", found)
     return None
 
 
@@ -97,7 +102,7 @@ def _of_reading(person: Person, item: Item, now: datetime) -> Door | None:
         except Http404:  # the package has gone back meanwhile
             continue
         else:
-            return Door(reverse("reviews:reading", args=[found.pk]), f"Reading {found.pk}")
+            return Door(reverse("reviews:reading", args=[found.pk]), f"Reading {found.pk}", found)
     if closed:
         raise closed
     return None

@@ -1,10 +1,11 @@
-"""The viewer: one slice at a time, in any window, by plain links; it needs no script."""
+"""The page of the viewer: one slice at a time, in any window, by plain links; it needs no script, and is the frame of the one with a script."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,11 +17,22 @@ from django.views.decorators.http import require_safe
 
 from reaccredit.imaging.picture import Window
 from reaccredit.imaging.preview import preview, shown
-from reaccredit.looking import queries, stack, windows
+from reaccredit.looking import marked, queries, stack, windows
+from reaccredit.looking.forms import MarkForm
+from reaccredit.looking.marked import Marked
 from reaccredit.people.requests import SignedIn
+from reaccredit.reviews.models import Assignment
 from reaccredit.reviews.visibility import Barred
 
 View = Callable[..., HttpResponse]
+TOOLS = (
+    ("window", "Window"),
+    ("pan", "Move"),
+    ("zoom", "Zoom"),
+    ("scroll", "Slices"),
+    ("length", "Length"),
+    ("point", "Point"),
+)
 
 
 def closed_with_a_sentence(view: View) -> View:
@@ -49,15 +61,36 @@ def series(request: SignedIn, pk: int) -> HttpResponse:
     if here is None:
         raise Http404("no such slice in this series")
     presets = windows.presets(seen.series.modality)
+    sheet = _sheet(seen)
     context = {
         "seen": seen, "here": here, "window": said, "chosen": chosen, "problem": problem, "typed": request.GET,
         "steps": [(words, _query(number, said) if number else "") for words, number in here.steps],
         "presets": [(p, _query(here.number, p.said), p.said == said) for p in presets],
-        "own": _query(here.number, ""),
+        "own": _query(here.number, ""), "tools": TOOLS, "finding": sheet, "marks": _marks(request, seen, sheet),
+        "form": MarkForm(initial={"image": here.instance.pk, "frame": here.frame + 1}),
     }  # fmt: skip
     return render(
         request, "looking/series.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
     )
+
+
+def _sheet(seen: queries.Seen) -> str:
+    """The score sheet that is still being filled in, to which a place can be taken."""
+    open_ = isinstance(seen.door.of, Assignment) and seen.door.of.submitted_at is None
+    return seen.door.address if open_ else ""
+
+
+def _marks(request: SignedIn, seen: queries.Seen, sheet: str) -> list[tuple[Marked, int, str]]:
+    """Each with the number of its slice, and where it leads."""
+    before = dict(
+        zip((i.pk for i in seen.images), accumulate((i.frames for i in seen.images), initial=0), strict=False)
+    )
+    told = []
+    for one in marked.seen_by(seen, request.user, timezone.now()):
+        column, row = (int(part) for part in one.row.points[0])
+        place = f"{sheet}?image={one.image.pk}&column={column}&row={row}#viewer" if sheet else ""
+        told.append((one, before[one.image.pk] + one.row.frame, place))
+    return told
 
 
 def _asked(request: SignedIn) -> str:

@@ -89,6 +89,12 @@ def changed(typed: Mapping[str, Any], posted: Mapping[str, Any], codes: Iterable
     return found
 
 
+def brought(typed: Mapping[str, Any], address: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, with the place that the viewer has brought along in the address: it waits in its fields to be kept."""
+    spot = next(iter(read(":".join(str(address.get(name, "")) for name in ("image", "column", "row")))), None)
+    return dict(typed) | ({"point-column": spot.column, "point-row": spot.row} if spot else {})
+
+
 def _asked(posted: Mapping[str, Any]) -> Spot | None:
     numbers = [str(posted.get(name, "")) for name in ("showing", "point-column", "point-row")]
     return next(iter(read(":".join(numbers))), None)
