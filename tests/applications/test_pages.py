@@ -283,7 +283,7 @@ def test_a_fee_without_a_figure_is_entered_by_staff_and_read_by_the_facility_bef
     assert page.status_code == 422
     assert b"Write the amount as a number" in page.content
     assert b"a lot" in page.content
-    assert staff.post("/invoices/INV-000001/amount/", {"cost": "1450"}).status_code == 302
+    assert staff.post("/invoices/INV-000001/amount/", {"cost": "$1,450.00"}).status_code == 302
     assert b"$1,450.00" in admin.get("/invoices/INV-000001/").content
     run_tasks()
     assert "A fee is to be paid" in admin.get("/notices/").content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -18,6 +19,8 @@ from reaccredit.facilities.models import Facility, Unit
 from reaccredit.facilities.queries import Audience
 
 MOST_IN_AN_EXAM = 80
+
+THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
 
 
 class SubjectForm(forms.Form):
@@ -144,10 +147,18 @@ class ReturnForm(forms.Form):
     )  # fmt: skip
 
 
+class DollarsField(forms.DecimalField):
+    """Takes an amount as the pages write it, too: $2,900.00."""
+
+    def to_python(self, value: object) -> Decimal | None:
+        typed = str(value or "").strip().removeprefix("$").strip()
+        return super().to_python(typed.replace(",", "") if THOUSANDS.fullmatch(typed) else typed)
+
+
 class AmountForm(forms.Form):
     """What a fee comes to for which no figure was published: the facility reads it before it pays."""
 
-    cost = forms.DecimalField(
+    cost = DollarsField(
         label="Amount in US dollars", min_value=Decimal("0.01"), max_value=Decimal("1000000"), decimal_places=2,
         error_messages={
             "required": "Enter the amount that the facility owes.",
@@ -164,7 +175,7 @@ class AmountForm(forms.Form):
 
 
 class PaymentForm(forms.Form):
-    amount = forms.DecimalField(
+    amount = DollarsField(
         label="Amount in US dollars", min_value=Decimal("0.01"), max_value=Decimal("1000000"), decimal_places=2,
         error_messages={
             "required": "Enter the amount that was paid.",
