@@ -37,7 +37,7 @@ def annotate(
         if own.count() >= MOST:
             raise NotKept(f"You have {MOST} marks in these images: take some away first.")
         return Annotation.objects.create(
-            collection_id=seen.series.collection_id, sop_instance_uid=image.sop_instance_uid, frame=frame,
+            collection_id=seen.series.collection_id, sop_instance_uid=marked.identifier(image), frame=frame,
             kind=Annotation.Kind.LENGTH if len(points) > 1 else Annotation.Kind.POINT,
             points=[[round(x, 2), round(y, 2)] for x, y in points], millimetres=millimetres, measured=measured, words=words,
             side=looks_as, person=actor, made_at=now,

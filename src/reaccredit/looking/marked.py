@@ -68,7 +68,7 @@ def side(seen: Seen, person: Person, now: datetime) -> Annotation.Side:
 
 def seen_by(seen: Seen, person: Person, now: datetime) -> list[Marked]:
     """Everything in the images of this series that this person may see, in a fixed number of queries."""
-    looks_as, images = side(seen, person, now), {image.sop_instance_uid: image for image in seen.images}
+    looks_as, images = side(seen, person, now), _by_identifier(seen)
     readers = _readers(seen, looks_as)
     whose = Q(side=Side.READER, person__in=list(readers)) | Q(side=looks_as, person=person)
     if looks_as in (Side.FACILITY, Side.STAFF):
@@ -85,6 +85,16 @@ def seen_by(seen: Seen, person: Person, now: datetime) -> list[Marked]:
         )
         for row in rows.order_by("pk")
     ]
+
+
+def _by_identifier(seen: Seen) -> dict[str, Instance]:
+    """By the identifier under which each image came: a masked copy, which a reader sees in its place, has one of its own."""
+    came = dict(seen.series.instances.order_by().values_list("pk", "sop_instance_uid"))
+    return {came[image.pk]: image for image in seen.images if image.pk in came}
+
+
+def identifier(image: Instance) -> str:
+    return str(Instance.objects.values_list("sop_instance_uid", flat=True).get(pk=image.pk))
 
 
 def own(seen: Seen, person: Person, pk: int, now: datetime) -> Annotation:
