@@ -150,7 +150,7 @@ class ReturnForm(forms.Form):
 class DollarsField(forms.DecimalField):
     """Takes an amount as the pages write it, too: $2,900.00."""
 
-    def to_python(self, value: object) -> Decimal | None:
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]  # the stubs take it for an IntegerField
         typed = str(value or "").strip().removeprefix("$").strip()
         return super().to_python(typed.replace(",", "") if THOUSANDS.fullmatch(typed) else typed)
 
