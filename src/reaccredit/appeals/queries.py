@@ -19,6 +19,7 @@ from reaccredit.applications.models import Area, CaseFile
 from reaccredit.documents.models import Document
 from reaccredit.facilities.models import Personnel
 from reaccredit.facilities.queries import holders
+from reaccredit.imaging.looks import as_readers_see
 from reaccredit.imaging.models import Instance, Series
 from reaccredit.imaging.queries import SeriesRow, images_of
 from reaccredit.ledger import queries as ledger
@@ -246,7 +247,11 @@ def added_images(one: Arbitration) -> list[tuple[Item, list[SeriesRow]]]:
 
 
 def image(one: Arbitration, pk: int) -> Instance:
-    """An image of the area, original or added. Raises `Http404` for any other."""
+    """An image of the area, original or added, as readers see it. Raises `Http404` for any other."""
+    return as_readers_see([_image(one, pk)])[0]
+
+
+def _image(one: Arbitration, pk: int) -> Instance:
     package = one.appeal.package
     if package is not None and package.submitted_at is not None:
         try:

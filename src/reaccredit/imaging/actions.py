@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from reaccredit.imaging.models import Collection, Instance, Sending, Series
+from reaccredit.imaging.models import Collection, Instance, MaskedCopy, Sending, Series
 from reaccredit.imaging.receiving import Received, Refused, receive, receive_parts
 from reaccredit.imaging.storage import STORE
 from reaccredit.ledger.files import Swept
@@ -61,10 +61,18 @@ def discard_series(*, series: Series) -> int:
 
 def sweep(*, now: datetime) -> Swept:
     """Remove drafts and files without a row that are older than a day; tell which rows lack their file."""
-    named = frozenset(Instance.objects.values_list("sha256", flat=True).distinct())
+    named = frozenset(digest for rows in _digests() for digest in rows)
     return STORE.sweep(_still_named, named=named, before=now - ORPHAN_AGE)
+
+
+def _digests() -> tuple[Iterable[str], ...]:
+    """What came, and what was made of it for readers."""
+    return tuple(
+        model.objects.order_by().values_list("sha256", flat=True).distinct().iterator()
+        for model in (Instance, MaskedCopy)
+    )
 
 
 def _still_named(digests: Iterable[str]) -> set[str]:
     wanted = set(digests)
-    return {d for d in Instance.objects.values_list("sha256", flat=True).distinct().iterator() if d in wanted}
+    return {digest for rows in _digests() for digest in rows if digest in wanted}

@@ -140,3 +140,69 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"file {self.ordinal}{self.ending}: {self.code}"
+
+
+class Look(models.Model):
+    """A series was searched for what names a person: in the headers, and in the pictures by reading their text. Values are not kept."""
+
+    series = models.OneToOneField(Series, on_delete=models.CASCADE, related_name="look")
+    asked_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True, blank=True)
+    images = models.PositiveIntegerField(default=0)  # how many the series had then
+    reason = models.CharField(max_length=16, blank=True)  # why not everything was read: a word of burned_in.Answer
+    headers = models.JSONField(default=list)  # kind, attribute, certainty, in how many of the headers that were read
+    decided_at = models.DateTimeField(null=True, blank=True)
+    masked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"look at series {self.series_id}"
+
+
+class Spotted(models.Model):
+    """Text in a picture, as a box on it. Without an image it stands on every image of the series, without a frame on every frame."""
+
+    class Decision(models.TextChoices):
+        MASK = "mask", "Mask it"
+        RELEASE = "release", "Release it"
+
+    look = models.ForeignKey(Look, on_delete=models.CASCADE, related_name="spotted")
+    instance = models.ForeignKey(Instance, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    frame = models.PositiveIntegerField(null=True, blank=True)  # from 0
+    kind = models.CharField(max_length=20)  # one of the eighteen, or "text" where it names nobody
+    left = models.FloatField()
+    top = models.FloatField()
+    right = models.FloatField()
+    bottom = models.FloatField()
+    certainty = models.FloatField()
+    decision = models.CharField(max_length=8, choices=Decision.choices, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"text in a picture {self.pk}"
+
+    @property
+    def masks(self) -> bool:
+        """What names a person is masked until somebody releases it; other text when somebody says so."""
+        return self.decision == self.Decision.MASK or (not self.decision and self.kind != "text")
+
+
+class MaskedCopy(models.Model):
+    """What readers see in place of an image: another file, with boxes over the text. The original stays as it came."""
+
+    instance = models.OneToOneField(Instance, on_delete=models.CASCADE, related_name="masked")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    sop_instance_uid = models.CharField(max_length=64)
+    transfer_syntax = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    boxes = models.JSONField()  # frame (null: every one), left, top, right, bottom
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "masked copies"
+
+    def __str__(self) -> str:
+        return f"masked copy of image {self.instance_id}"

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_safe
 
 from reaccredit.imaging.models import Instance, Series
 from reaccredit.imaging.preview import shown
-from reaccredit.imaging.queries import images_of
 from reaccredit.looking import frames, queries, tags, windows
 from reaccredit.people.requests import SignedIn
 from reaccredit.reviews.visibility import Barred
@@ -61,23 +60,23 @@ def _said(status: HTTPStatus, sentence: str) -> HttpResponse:
     return JsonResponse({"error": sentence}, status=status)
 
 
-def _series(request: SignedIn, study: str, series: str) -> Series:
+def _seen(request: SignedIn, study: str, series: str) -> queries.Seen:
     number = tags.number(series)
     if number is None:
         raise Http404("no UID of this house")
-    found = queries.series(request.user, number, timezone.now()).series
-    if found.collection_id != tags.number(study):
+    found = queries.series(request.user, number, timezone.now())
+    if found.series.collection_id != tags.number(study):
         raise Http404("the series is of another study")
     return found
 
 
 def _image(request: SignedIn, study: str, series: str, instance: str) -> tuple[Series, Instance]:
-    found = _series(request, study, series)
+    found = _seen(request, study, series)
     number = tags.number(instance)
-    image = found.instances.filter(pk=number).first() if number is not None else None
+    image = next((one for one in found.images if one.pk == number), None)
     if image is None:
         raise Http404("no such image in this series")
-    return found, image
+    return found.series, image
 
 
 def _json(rows: list[tags.Json]) -> HttpResponse:
@@ -102,8 +101,8 @@ def metadata(request: SignedIn, study: str, series: str, instance: str = "") -> 
     if instance:
         found, image = _image(request, study, series, instance)
         return _json([tags.of_image(image, found)])
-    found = _series(request, study, series)
-    return _json([tags.of_image(image, found) for image in images_of(found)])
+    seen = _seen(request, study, series)
+    return _json([tags.of_image(image, seen.series) for image in seen.images])
 
 
 @answered

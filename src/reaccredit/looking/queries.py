@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from reaccredit.appeals import queries as appeals
 from reaccredit.appeals.models import Arbitration
+from reaccredit.imaging.looks import as_readers_see
 from reaccredit.imaging.models import Instance, Series
 from reaccredit.imaging.queries import SeriesRow, images_of, series_list
 from reaccredit.packages import queries as packages
@@ -43,7 +44,9 @@ class Seen:
 
     @cached_property
     def images(self) -> list[Instance]:
-        return images_of(self.series)
+        """Whoever judges them sees masked copies where there are any."""
+        found = images_of(self.series)
+        return list(as_readers_see(found)) if self.door.of else found
 
     @cached_property
     def beside(self) -> list[SeriesRow]:
@@ -70,8 +73,8 @@ def image(person: Person, pk: int, now: datetime) -> Instance:
     found = Instance.objects.select_related("series").filter(pk=pk).first()
     if found is None:
         raise Http404("no such image for this person")
-    series(person, found.series_id, now)
-    return found
+    seen = series(person, found.series_id, now)
+    return as_readers_see([found])[0] if seen.door.of else found
 
 
 def _of_package(person: Person, item: Item, pk: int, now: datetime) -> Door | None:

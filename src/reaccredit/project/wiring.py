@@ -18,6 +18,8 @@ from reaccredit.desks.steps import FACILITY, STAFF
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger.models import Fact
 from reaccredit.notices.actions import tell
+from reaccredit.packages import pictures, tasks
+from reaccredit.packages.models import Package
 from reaccredit.people.models import Role
 from reaccredit.people.queries import person_of
 from reaccredit.policy import Material
@@ -76,6 +78,8 @@ def spread_at(fact: Fact, now: datetime) -> None:
         return
     if fact.kind == "report.passed":
         grant_if_accredited(case_file=file, now=now)
+    if fact.kind in HANDED_IN:
+        _look_at_pictures(fact, now)
     if fact.kind == "images.added":
         _appeal_may_be_complete(file, fact, now)
     for place, news in enumerate(NEWS.get(fact.kind, ())):
@@ -84,6 +88,16 @@ def spread_at(fact: Fact, now: datetime) -> None:
         _tell(file, fact, "turn", turn, now)
     if owed := _owed(fact, now):
         _tell(file, fact, "owed", owed, now)
+
+
+HANDED_IN = frozenset({"package.submitted", "images.added"})
+
+
+def _look_at_pictures(fact: Fact, now: datetime) -> None:
+    """What readers will see is searched for what names a person, as far as that was not done before it was handed in."""
+    package = Package.objects.filter(pk=fact.about.get("package"), case_file__case=fact.case).first()
+    for series in pictures.ask_of_package(package=package, now=now) if package else ():
+        tasks.look.enqueue(series)
 
 
 def _appeal_may_be_complete(file: CaseFile, fact: Fact, now: datetime) -> None:

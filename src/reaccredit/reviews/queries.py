@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from reaccredit.applications.models import Area, CaseFile
+from reaccredit.imaging.looks import as_readers_see
 from reaccredit.imaging.models import Instance
 from reaccredit.imaging.queries import SeriesRow, images_of
 from reaccredit.packages import queries as packages
@@ -100,7 +101,8 @@ def items_with_images(reading: Assignment) -> list[tuple[Item, list[SeriesRow]]]
 
 def image(reading: Assignment, pk: int) -> Instance:
     """An image of the area that is to be read. Raises `Http404` for any other."""
-    return packages.instance_for(pk, package=reading.round.package, areas=[reading.area])
+    found = packages.instance_for(pk, package=reading.round.package, areas=[reading.area])
+    return as_readers_see([found])[0]
 
 
 def series_around(instance: Instance) -> list[Instance]:

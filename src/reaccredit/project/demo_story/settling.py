@@ -8,6 +8,7 @@ from django.db.models import F
 from django_tasks_db.models import DBTaskResult
 
 from reaccredit.desks.reminders import remind
+from reaccredit.imaging.models import Look
 from reaccredit.ledger.actions import refresh_due
 from reaccredit.ledger.models import Fact, Outbox
 from reaccredit.notices.models import Notice
@@ -27,3 +28,4 @@ def settle(now: datetime) -> None:
     Notice.objects.filter(created_at__lt=now - FRESH).update(read_at=F("created_at"))
     Outbox.objects.update(done_at=now)
     DBTaskResult.objects.all().delete()
+    Look.objects.filter(looked_at__isnull=True).delete()  # whoever wants the pictures searched asks on their page
