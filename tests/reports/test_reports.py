@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from reaccredit.applications import actions as applications
 from reaccredit.ledger.actions import Lost
@@ -238,6 +239,21 @@ def test_only_the_latest_report_of_a_case_has_an_open_form(world: World) -> None
     assert stood
     assert stood.count("deficiency") == 2
     assert queries.latest(first.case_file) == second
+
+
+def test_a_report_that_was_passed_after_a_repeat_is_no_deficiency(world: World, client: Client) -> None:
+    first = world.reported({HEAD: ""})
+    view(first, world.admin, APRIL + HOUR)
+    chosen = APRIL + 3 * DAY
+    world.state(first.case_file, "option.repeat", chosen, areas=[HEAD])
+    package = world.through(
+        applications.start_next(case_file=first.case_file, kind="repeat", actor=world.admin, now=chosen), chosen
+    )
+    fill(package, world.admin, chosen)
+    second = world.reported({}, packages.submit(package=package, actor=world.admin, now=chosen), chosen)
+    client.force_login(world.staff)
+    assert "deficiency of this case" in client.get(f"/reports/{first.pk}/").text
+    assert "of this case" not in client.get(f"/reports/{second.pk}/").text
 
 
 # -- who sees it -------------------------------------------------------------------------------------------------------

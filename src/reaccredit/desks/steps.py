@@ -103,7 +103,8 @@ def _approving(look: Look) -> Step:
 
 def _surveying(look: Look) -> Step | None:
     survey = look.file.surveys.order_by("-pk").first()
-    return Step("Look after the on-site survey", reverse("surveys:survey", args=[survey.pk])) if survey else None
+    words = "Look after the on-site survey" if look.who.is_staff else "See the on-site survey"
+    return Step(words, reverse("surveys:survey", args=[survey.pk])) if survey else None
 
 
 def _surveyed(look: Look) -> Step | None:

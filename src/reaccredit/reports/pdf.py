@@ -68,7 +68,7 @@ def _facts(report: FinalReport, deficiency: int) -> list[tuple[str, str]]:
         ("Issued", _moment(report)),
         ("Submitted as", report.get_medium_display()),
         ("Result", "Passed" if report.passed else "Not passed"),
-        ("Deficiency", str(deficiency) if deficiency else ""),
+        ("Deficiency", str(deficiency) if deficiency and not report.passed else ""),
     ]
     return [row for row in rows if row[1]]
 

@@ -90,7 +90,7 @@ def _content(request: SignedIn, found: FinalReport) -> dict[str, Any]:
     return {
         "report": found,
         "areas": areas,
-        "deficiency": stood.count(DEFICIENCY) if stood else 0,
+        "deficiency": stood.count(DEFICIENCY) if stood and not found.passed else 0,
         "clauses": queries.clauses(found, stood),
         "notes": queries.notes(areas),
         "revision": stood.revision if stood else None,
