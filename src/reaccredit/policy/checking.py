@@ -114,13 +114,26 @@ def _too_large(w: Explored) -> Finding:
     """With the way to the last standing that was met: it shows what goes on and on."""
     stages = Counter(s.stage for s, _ in w.nodes.values())
     where = " and ".join(repr(stage) for stage, _ in stages.most_common(2))
-    said = f"more than {len(w.nodes)} standings can be reached, most of them at {where}: what lies beyond was not looked at"
+    said = f"more than {len(w.nodes)} standings can be reached, most of them at {where}{_round(w)}: what lies beyond was not looked at"
     told = _told(w, "too large", said, next(reversed(w.nodes)))
     if len(told.story) <= LONGEST:
         return told
     half = LONGEST // 2
     left_out = f"... {len(told.story) - 2 * half} lines ..."
     return replace(told, story=(*told.story[:half], left_out, *told.story[-half:]))
+
+
+def _round(w: Explored) -> str:
+    """The loop on which the last standing was met, and what it leaves otherwise each time."""
+    last = next(reversed(w.nodes))
+    keys = [e.before for e in w.path(last)]
+    before = next((n for n in reversed(range(len(keys))) if keys[n][0] == last[0]), None)
+    if before is None:
+        return ""
+    loop = " → ".join(dict.fromkeys(k[0] for k in keys[before:])) + f" → {last[0]}"
+    grown = [f"how often {w.rev.counters[n].title} was counted" for n, _ in sorted({*last[1]} - {*keys[before][1]})]
+    grown += [f"the time since {w.rev.title_of(n)}" for n, _ in sorted({*last[6]} - {*keys[before][6]})]
+    return f"; round and round goes {loop}" + (f", and {', '.join(grown)} is another each time" if grown else "")
 
 
 # ------------------------------------------------------------------ ways on, and an end from everywhere
@@ -319,6 +332,9 @@ def _notes(rev: Revision, w: Explored) -> Iterator[Finding]:
         yield Finding("assumed", f"{c.id}: {c.says}", note=True)
     for c in rev.silences:
         yield Finding("silent", f"{c.id}: {c.says}", note=True)
+    if w.rough:
+        said = "short loops and long terms make too many dates to look at each: every stage and every way was, with fewer dates"
+        yield Finding("rough", said, note=True)
     loops = {w.nodes[e.before][0].stage for e in w.edges if e.before == e.after and not e.clock}
     for stage in sorted(loops):
         yield Finding("no bound", f"stage {stage!r} can go round for ever", note=True)

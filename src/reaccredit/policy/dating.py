@@ -135,8 +135,11 @@ def _at_once(w: Explored) -> Said:
     late: dict[tuple[str, str, str], Edge] = {}
     timely: set[tuple[str, str, str]] = set()
     for e in w.edges:
-        n = w.nodes[e.after][0]
-        stage, way = w.rev.stages[n.stage], (w.nodes[e.before][0].stage, e.fact.kind, n.stage)
+        s, n = w.nodes[e.before][0], w.nodes[e.after][0]
+        stage = w.rev.stages[n.stage]
+        if s.stage == n.stage and e.fact.kind not in {k.partition("/")[0] for k in stage.moves}:
+            continue  # heard, and it leads nowhere
+        way = s.stage, e.fact.kind, n.stage
         if e.clock or stage.asks or stage.ends or way in timely or not stage.dues or e.before == e.after:
             continue
         end = stage_end(w.rev, n)

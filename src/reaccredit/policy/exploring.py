@@ -7,6 +7,7 @@ runs from it, so the walk is finite and complete for the policy's own arithmetic
 from __future__ import annotations
 
 import gc
+from bisect import bisect
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,7 +28,8 @@ from reaccredit.policy.words import Fact, Malformed, Refusal, Standing
 
 BEGIN = datetime(2021, 6, 1, 14, tzinfo=UTC)  # a Tuesday, away from daylight-saving nights
 Key = tuple[Any, ...]
-MOST = 30_000  # standings; the largest policy known here has some five thousand
+FINE = 8_000  # standings walked to the minute; the largest policy known here has some five thousand
+MOST = 12_000  # standings of the rough walk
 NONE = timedelta(0)
 
 
@@ -49,6 +51,7 @@ class Explored:
     edges: list[Edge] = field(default_factory=list)
     broken: list[tuple[Key, str]] = field(default_factory=list)
     whole: bool = True
+    rough: bool = False  # what only later stages read was told apart by the terms that it lies between
 
     def path(self, key: Key, last: Edge | None = None) -> list[Edge]:
         """The shortest way to a standing, oldest first."""
@@ -86,14 +89,14 @@ def _short(value: object) -> str:
 class Walker:
     """Walks one revision. `key` says which standings are the same for every question that can still be asked."""
 
-    def __init__(self, rev: Revision) -> None:
-        self.rev = rev
+    def __init__(self, rev: Revision, *, rough: bool = False) -> None:
+        self.rev, self.rough = rev, rough
         self.relevance = Relevance(rev)
         self.happenings = Happenings(rev, self.relevance)
         self._known_sides: dict[Key, Key] = {}
 
     def explore(self, most: int = MOST) -> Explored:
-        out = Explored(self.rev)
+        out = Explored(self.rev, rough=self.rough)
         start = folding.begin(self.rev)
         start.entered = BEGIN
         first = self.key(start, BEGIN)
@@ -162,13 +165,14 @@ class Walker:
     # -- which standings are the same for every question that can still be asked
     def key(self, s: Standing, now: datetime) -> Key:
         names, asked = self.relevance.read(s)
-        ages = self._ages(s, now, names)
-        dates = self._dates(s, now, names) if s.dates else ()
+        here = self.relevance.here(s.stage, s.marks) if self.rough else names
+        ages = self._ages(s, now, names, here)
+        dates = self._dates(s, now, names, here) if s.dates else ()
         once = frozenset(k for k in s.times if k.startswith(folding.OPTION))
         most = self.relevance.most
         counts = tuple(sorted((k, min(n, most[k])) for k, n in s.counters.items() if n))
-        term = self._term(s, now) if EXPIRES in names else None
-        anchors = self._anchors(s, now, names)
+        term = self._term(s, now, here) if EXPIRES in names else None
+        anchors = self._anchors(s, now, names, here)
         traits = tuple(sorted((k, v) for k, v in s.traits.items() if k in asked))
         year = self._year(s, now) if self.rev.seasons else ()
         return (
@@ -184,7 +188,13 @@ class Walker:
         ends = [option_end(self.rev, s, when, name) for name in when.row.terms] if when.row else []
         return tuple(max(t - now, NONE) for t in (when.opens, *ends) if t) if _yearly(when) else ()
 
-    def _ages(self, s: Standing, now: datetime, names: frozenset[str]) -> Key:
+    def _apart(self, name: str, span: timedelta, cap: timedelta, here: frozenset[str]) -> timedelta | int:
+        """A time as the key tells it apart: what is not read here only by the terms that it lies between, where the walk is rough."""
+        if name in here or not self.rough:
+            return _between(span, cap)
+        return bisect(self.relevance.steps.get(name, ()), abs(span)) * (1 if span >= NONE else -1)
+
+    def _ages(self, s: Standing, now: datetime, names: frozenset[str], here: frozenset[str]) -> Key:
         caps, alike = self.relevance.caps, self.relevance.alike
         known = {k: at for k, at in s.times.items() if k in names}
         if not known:
@@ -192,17 +202,17 @@ class Walker:
         for k in alike.keys() & known.keys():  # the first of those that open a form stands for all of them
             at, first = known.pop(k), alike[k]
             known[first] = min(at, known.get(first, at))
-        return tuple(sorted((k, min(now - at, caps.get(k, NONE))) for k, at in known.items()))
+        return tuple(sorted((k, self._apart(k, now - at, caps.get(k, NONE), here)) for k, at in known.items()))
 
     def _areas(self, s: Standing) -> Key:
         """The areas of the walk are of one kind: which of the two failed makes no difference."""
         return tuple(sorted(s.areas.values()))
 
-    def _dates(self, s: Standing, now: datetime, names: frozenset[str]) -> Key:
+    def _dates(self, s: Standing, now: datetime, names: frozenset[str], here: frozenset[str]) -> Key:
         """How far off a day is where a clock runs from it; where it is only compared, on which side of the bounds it lies."""
         clocks, caps = self.relevance.clocks, self.relevance.caps
         run = [k for k in s.dates if k in clocks and k in names]
-        exact = tuple(sorted((k, _between(s.dates[k] - now, caps.get(k, SLACK))) for k in run)) if run else ()
+        exact = tuple(sorted((k, self._apart(k, s.dates[k] - now, caps.get(k, SLACK), here)) for k in run))
         return exact, tuple(k for k in s.dates if k in names), self._sides(s, now)
 
     def _sides(self, s: Standing, now: datetime) -> Key:
@@ -221,20 +231,22 @@ class Walker:
         bound = refusing.opening(self.rev, s, wait)[0] if early else ending(self.rev, s, wait).due
         return now >= bound if bound else None
 
-    def _term(self, s: Standing, now: datetime) -> Key | None:
+    def _term(self, s: Standing, now: datetime, here: frozenset[str]) -> Key | None:
         """How far off the end is, and whose term it is: what prolongs it may still come."""
         until, by = graced(self.rev, s), dated_by(self.rev, s)
         if until is None or by is None:
             return None
         far = self.relevance.caps.get("expires", SLACK) + timedelta(days=2000)
-        return _between(datetime.combine(until, time(12), UTC) - now, far), by.id
+        return self._apart(EXPIRES, datetime.combine(until, time(12), UTC) - now, far, here), by.id
 
-    def _anchors(self, s: Standing, now: datetime, names: frozenset[str]) -> Key:
+    def _anchors(self, s: Standing, now: datetime, names: frozenset[str], here: frozenset[str]) -> Key:
         caps, asked = self.relevance.caps, self.relevance.anchors & names
         if not asked:
             return ()
         known: dict[str, datetime | None] = {"entered": s.entered, "decided": s.decided, "passed": s.passed}
-        return tuple((k, min(now - at, caps.get(k, SLACK))) for k, at in known.items() if k in asked and at)
+        return tuple(
+            (k, self._apart(k, now - at, caps.get(k, SLACK), here)) for k, at in known.items() if k in asked and at
+        )
 
 
 def _yearly(when: Timing) -> bool:
@@ -257,6 +269,8 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def explore(rev: Revision, most: int = MOST) -> Explored:
+def explore(rev: Revision, most: int = FINE) -> Explored:
+    """To the minute. Where short loops and long terms make too many standings of it, roughly: every stage, every way, fewer dates."""
     with uncollected():
-        return Walker(rev).explore(most)
+        fine = Walker(rev).explore(most)
+        return fine if fine.whole or most < FINE else Walker(rev, rough=True).explore(MOST)

@@ -10,11 +10,12 @@ from itertools import product
 from typing import Any
 
 from reaccredit.policy import measures, refusing
+from reaccredit.policy.conditions import within
 from reaccredit.policy.forms import timing
 from reaccredit.policy.given import FactKind
 from reaccredit.policy.measures import AcceptanceTable
 from reaccredit.policy.relevance import Relevance, longest
-from reaccredit.policy.revision import Choice, Revision, Stage
+from reaccredit.policy.revision import Choice, Left, Revision, Stage
 from reaccredit.policy.words import Fact, Malformed, Standing
 
 TWO_AREAS = ("one/adult", "two/adult")
@@ -30,13 +31,14 @@ class Happenings:
         self._places: dict[str, tuple[list[str], list[str]]] = {}
         self._stand_ins: dict[str, list[str]] = {}
         self._said: dict[str, list[Abouts]] = {}
+        self._measured: dict[tuple[str, tuple[tuple[str, str], ...]], list[dict[str, Any]]] = {}
         self._grounding: dict[tuple[str, str], bool] = {}
         self._finding: dict[tuple[str, str], str] = {}
         self.requirement = next((c.id for c in rev.clauses.values() if c.force == "requirement"), "")
 
     def at(self, s: Standing, now: datetime) -> Iterator[Fact]:
         stage = self.rev.stages[s.stage]
-        for kind in self._kinds(s):
+        for kind in self._kinds(s, now):
             for about in self._abouts(s, now, kind):
                 yield Fact(now, kind, about)
         if stage.asks:
@@ -54,12 +56,14 @@ class Happenings:
         rows = refusing.rows(self.rev, s, now)
         return rows[0].options if rows else ()
 
-    def _kinds(self, s: Standing) -> list[str]:
+    def _kinds(self, s: Standing, now: datetime) -> list[str]:
         """The facts that the stage moves by, and those heard that still matter and are new."""
         if s.stage not in self._places:
             self._places[s.stage] = self._place(self.rev.stages[s.stage])
         moving, heard = self._places[s.stage]
-        news = [k for k in heard if (k not in s.times or self._again(k, s)) and self._news(k, s)]
+        news = [
+            k for k in heard if ((k not in s.times or self._again(k, s)) and self._news(k, s)) or self._later(k, s, now)
+        ]
         return list(dict.fromkeys((*moving, *news, *self._standing_in(s.stage))))
 
     def _place(self, stage: Stage) -> tuple[list[str], list[str]]:
@@ -84,12 +88,25 @@ class Happenings:
         told = self.rev.told_by(kind)
         return kind in self.relevance.names or not told or any(n not in s.traits and n not in s.dates for n in told)
 
+    def _later(self, kind: str, s: Standing, now: datetime) -> bool:
+        """A day that was told, and now leaves less than a condition asks for, may be told anew: a later one."""
+        return any(within(self.rev, c, s, now) is False for c in self._days.get(kind, ()) if c.until in s.dates)
+
     def _matters(self) -> set[str]:
         """Facts that start or stop a clock, open a form, are asked for by a condition, or tell something."""
         names = self.relevance.names
         bases = {n.partition("/")[0] for n in names}
         standing_in = {f.id for f in self.rev.facts.values() if f.stands_for in bases}
         return bases | self.rev.tellers | standing_in
+
+    @cached_property
+    def _days(self) -> dict[str, list[Left]]:
+        """For each fact that tells a day, what conditions ask of it."""
+        found: dict[str, list[Left]] = {}
+        for left in self.relevance.compared:
+            for kind in self.rev.dates[left.until].told_by if left.until in self.rev.dates else ():
+                found.setdefault(kind, []).append(left)
+        return found
 
     def _told(self) -> dict[str, list[str]]:
         """For each fact that tells something, the values that rules name, and one that none names."""
@@ -110,7 +127,7 @@ class Happenings:
     # -- what a fact says
     def _abouts(self, s: Standing, now: datetime, kind: str) -> Iterator[dict[str, Any]]:
         known = self.rev.facts[kind]
-        sides = [*self._tells(s, known), *self._traits(kind), *self._dates(now, known), self._areas(s, kind)]
+        sides = [*self._tells(s, known), *self._traits(kind), *self._dates(s, now, known), self._areas(s, kind)]
         plain: dict[str, Any] = dict.fromkeys(known.needs, "told") | self._needed(s, now, known)
         if self._grounded(s.stage, kind):
             plain["grounds"] = [self.requirement]
@@ -147,8 +164,14 @@ class Happenings:
             sides.append([{known.tells: value} for value in self.told[known.id]])
         if known.table:
             table = self.rev.tables[known.table]
-            sides.append([{"values": values} for values in samples(table, self._known_traits(s))])
+            sides.append([{"values": values} for values in self._samples(table, self._known_traits(s))])
         return sides
+
+    def _samples(self, table: AcceptanceTable, traits: Mapping[str, str]) -> list[dict[str, Any]]:
+        key = table.id, tuple(sorted((k, v) for k, v in traits.items() if k in table.traits))
+        if key not in self._measured:
+            self._measured[key] = samples(table, traits)
+        return self._measured[key]
 
     def _known_traits(self, s: Standing) -> Mapping[str, str]:
         return {t.id: t.default for t in self.rev.traits.values() if t.default} | dict(s.traits)
@@ -159,12 +182,14 @@ class Happenings:
             self._said[kind] = [[{name: value} for value in self.relevance.classes(name)] for name in told]
         return self._said[kind]
 
-    def _dates(self, now: datetime, known: FactKind) -> list[Abouts]:
+    def _dates(self, s: Standing, now: datetime, known: FactKind) -> list[Abouts]:
         """Days on both sides of what is asked; none at all where rules ask whether it was told, and it need not be."""
         sides: list[Abouts] = []
         for named in self.rev.dates.values():
             if known.id in named.told_by:
                 days = [self.rev.days.day(now + ahead).isoformat() for ahead in self._aheads(named.id)]
+                if named.id in s.dates and known.id in s.times and known.id in self._places[s.stage][1]:
+                    days = days[:1]  # told anew, it is the later one that makes a difference
                 said: Abouts = [{named.key: day} for day in days]
                 left_out = named.id in self._asked_for and named.key not in known.needs
                 sides.append([*said, {}] if left_out else said)
@@ -179,7 +204,9 @@ class Happenings:
         """A day that leaves more than any condition asks for, and one that leaves less."""
         lefts = [left for found in self.relevance.lefts.values() for left in found if left.until == name]
         spans = [longest(left.more_than or left.at_most) for left in lefts]
-        return [max(spans) + timedelta(days=100), min(spans) - timedelta(days=1)] if spans else [timedelta(0)]
+        waits = [w for st in self.rev.stages.values() for w in self.relevance.waits_at(st) if name in w.start]
+        ahead = [longest(w.before) + timedelta(days=30) for w in waits if w.before][:1]
+        return [max(spans) + timedelta(days=100), min(spans) - timedelta(days=1)] if spans else [timedelta(0), *ahead]
 
     def _finds(self, stage: str, kind: str) -> str:
         """The word that this fact has for areas, if it has one."""
@@ -219,11 +246,12 @@ class Happenings:
 
 def samples(table: AcceptanceTable, traits: Mapping[str, str]) -> list[dict[str, Any]]:
     """Values that pass, that fail and that are not complete, as far as the table can say so."""
-    found: dict[str, dict[str, Any]] = {"incomplete": {}}
+    found: dict[str, dict[str, Any]] = {}
     passing = {name: _value(table, name, traits, holds=True) for name in table.measures}
     wrong = next((n for n in table.measures if _value(table, n, traits, holds=False) is not None), None)
     failing = passing | ({wrong: _value(table, wrong, traits, holds=False)} if wrong else {})
-    for values in (passing, failing):
+    lacking = ({k: v for k, v in passing.items() if k != name} for name in table.measures)
+    for values in (passing, failing, *(values for values in lacking if values), {}):
         said = {k: v for k, v in values.items() if v is not None}
         found.setdefault(measures.evaluate(table, said, traits).word, said)
     return list(found.values())

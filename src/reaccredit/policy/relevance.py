@@ -27,6 +27,7 @@ from reaccredit.policy.revision import (
 from reaccredit.policy.spans import Span
 from reaccredit.policy.words import Standing
 
+NONE = timedelta(0)
 SLACK = timedelta(days=12)  # roll, business days and cut-offs move an end by some days
 
 
@@ -75,9 +76,17 @@ class Relevance:
         self.caps = self._caps()
         self.most = self._most()
         self._classes: dict[str, list[str]] = {}
+        self._here: dict[Here, frozenset[str]] = {}
+        self.steps = self._steps()
         self._read = self._reads()
         self.names = frozenset(n for names, _ in self._read.values() for n in names)
         self.anchors = self.names & {ENTERED, DECIDED, PASSED}
+
+    def here(self, stage: str, marks: frozenset[str]) -> frozenset[str]:
+        """The names that are read at the stage itself: what only later ones read is not among them."""
+        if (stage, marks) not in self._here:
+            self._here[stage, marks] = frozenset(self._names_at((stage, marks)))
+        return self._here[stage, marks]
 
     def waits_at(self, stage: Stage) -> tuple[Wait, ...]:
         return self._waits[stage.id]
@@ -240,6 +249,23 @@ class Relevance:
         for wait in {id(wait): wait for stage in self.rev.stages.values() for wait in self.waits_at(stage)}.values():
             run(tuple(_names(wait)), _length(wait))
         return caps
+
+    def _steps(self) -> dict[str, list[timedelta]]:
+        """For each name that a term runs from, the lengths of these terms, shortest first: what lies between two of them is much alike."""
+        found: dict[str, set[timedelta]] = {}
+        rows = [
+            w for form in self.rev.windows for w in (form.due, *form.terms.values()) if w
+        ]  # those of a form that opens late run longer, by no more than it takes to open
+        for w in {id(w): w for st in self.rev.stages.values() for w in (*self.waits_at(st), *rows)}.values():
+            for part in (w, *w.of):
+                for name in _names(part):
+                    found.setdefault(name, {NONE}).update((longest(part.within), longest(part.before), _length(part)))
+        for form in self.rev.windows:
+            for name in (*form.opens.start, *form.opens.once):
+                found.setdefault(name, {NONE}).add(longest(form.opens.wait) + longest(form.opens.before))
+        for left in self.compared:
+            found.setdefault(left.until, {NONE}).add(longest(left.more_than or left.at_most))
+        return {name: sorted(lengths) for name, lengths in found.items()}
 
     def _most(self) -> dict[str, int]:
         """For each counter the number beyond which one more changes nothing."""
