@@ -170,7 +170,10 @@ def test_staff_enter_travel_and_invoice_it(world: World, as_: As) -> None:
     assertContains(client.get(address), "$900.50")
     assertContains(as_(world.admin).get(at(world, "survey")), "Flights: $900.50")
     cost = queries.travel(world.survey())[0]
+    changed = "The expenses have changed since they were invoiced."
+    assertNotContains(client.get(address), changed)
     assertRedirects(client.post(at(world, "travel-remove", cost.pk)), address)
+    assertContains(client.get(address), changed)
     assert client.post(address, {"do": "invoice"}).status_code == 409
 
 
