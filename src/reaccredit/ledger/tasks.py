@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from reaccredit.ledger.models import Fact, Outbox
 
 
-@task()
+@task(priority=60)  # before the mail that it leads to, and before anything that takes a worker minutes
 def spread(fact_id: int) -> None:
     """Fetch by id, call the handler, say that it is done.
 

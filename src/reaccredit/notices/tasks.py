@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from reaccredit.notices import mailing
 
 
-@task()
+@task(priority=50)  # nobody waits for a mail until the pictures of a package were read
 def send(pk: int) -> None:
     mailing.send(pk=pk, now=timezone.now())  # noqa: TID251 - a task reads the clock as a view does
 
