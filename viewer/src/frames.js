@@ -23,7 +23,7 @@ export function readFrom(address) {
 
 async function load(imageId, address, signal) {
   const [series, image, frame] = imageId.slice(SCHEME.length + 1).split("/");
-  const answer = await fetch(address(series, image, frame), { signal, headers: { Accept: "application/octet-stream" } });
+  const answer = await fetch(address(series, image, frame), { signal });
   const said = answer.headers.get("X-Frame");
   if (!answer.ok || !said) {
     const told = await answer.json().catch(() => ({}));

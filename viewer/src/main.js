@@ -14,7 +14,8 @@ class Viewer {
     this.root = root;
     this.tool = "window";
     this.marks = new Marks(root, document.querySelector("#mark-form [name=csrfmiddlewaretoken]").value);
-    this.stacks = new Map();
+    const here = JSON.parse(document.getElementById("viewer-stack").textContent);
+    this.stacks = new Map([[here.series, here]]);
     const engine = new RenderingEngine("looking");
     this.panes = [...root.querySelectorAll(".lv-pane")].map((place, n) => new Pane(engine, `pane-${n}`, place, (pane) => this.tell(pane)));
     this.engine = engine;
@@ -58,7 +59,6 @@ class Viewer {
     this.slider.addEventListener("input", () => this.active.show(Number(this.slider.value) - 1));
     this.rate.addEventListener("input", () => { if (this.running) { this.stop(); this.run(); } this.tell(this.active); });
     this.root.hidden = false; // a place without size can't be drawn in
-    document.getElementById("slice").hidden = true;
     this.engine.resize(true, false);
     const said = this.root.dataset.window.split(",").map(Number);
     await this.open(this.panes[0], Number(this.root.dataset.series), Number(this.root.dataset.slice) - 1);
@@ -288,6 +288,6 @@ if (root) {
   readFrom((series, image, frame) => root.dataset.numbers.replace("/0/", `/${series}/`).replace("/0/", `/${image}/`).replace(/0$/, frame));
   new Viewer(root).start().catch(() => {
     root.hidden = true; // the picture and its links go on working
-    document.getElementById("slice").hidden = false;
+    document.documentElement.classList.remove("lv-coming");
   });
 }

@@ -18,7 +18,7 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from reaccredit.imaging import picture
 from reaccredit.imaging.models import Instance
-from reaccredit.imaging.plain import Json, Plain, cleaned, plain, unpacked
+from reaccredit.imaging.plain import Json, Plain, cleaned, grey, unpacked
 from reaccredit.imaging.reading import quiet
 from reaccredit.imaging.storage import STORE
 from reaccredit.ledger import apart
@@ -93,13 +93,15 @@ def _looked_up(path: Path, frame: int) -> Json:
     header = dcmread(path, defer_size=LATER)
     if not _is_straight(header):
         return {}
-    allocated, stored = int(header.BitsAllocated), int(header.BitsStored)
+    rows, columns, allocated = int(header.Rows), int(header.Columns), int(header.BitsAllocated)
     raw = cast(Any, header.get_item("PixelData", keep_deferred=True))
-    offset = raw.value_tell if raw is not None else 0
-    return {
-        "offset": offset, "size": int(header.Rows) * int(header.Columns) * allocated // 8, "spare": allocated - stored,
-        "frames": max(1, int(header.get("NumberOfFrames") or 1)), "head": plain(path, frame).head,
-    }  # fmt: skip
+    size, frames = rows * columns * allocated // 8, max(1, int(header.get("NumberOfFrames") or 1))
+    spare, signed = allocated - int(header.BitsStored), int(header.PixelRepresentation)
+    with path.open("rb") as stream:
+        stream.seek(raw.value_tell + frame * size)
+        pixels = np.frombuffer(stream.read(size), f"<{'i' if signed else 'u'}{allocated // 8}").reshape(rows, columns)
+    head = grey(cleaned(pixels, spare), header, frame).head
+    return {"offset": raw.value_tell, "size": size, "spare": spare, "frames": frames, "head": head}
 
 
 def _is_straight(header: Dataset) -> bool:

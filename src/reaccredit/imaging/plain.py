@@ -78,7 +78,7 @@ def _plain(path: Path, frame: int) -> Plain:
         return _colour(apply_color_lut(stored, header), header)
     if stored.ndim == 3:
         return _colour(stored, header)
-    return _grey(cleaned(stored, int(header.BitsAllocated) - int(header.BitsStored)), header, frame)
+    return grey(cleaned(stored, int(header.BitsAllocated) - int(header.BitsStored)), header, frame)
 
 
 def cleaned(stored: Numbers, spare: int) -> Numbers:
@@ -101,7 +101,7 @@ def _colour(pixels: Numbers, header: Dataset) -> Plain:
     return Plain(head, eight.tobytes())
 
 
-def _grey(stored: Numbers, header: Dataset, frame: int) -> Plain:
+def grey(stored: Numbers, header: Dataset, frame: int) -> Plain:
     numbers, slope, intercept = _numbers(stored, header, frame)
     head = _common(header, numbers) | {
         "samples": 1, "bits": numbers.dtype.itemsize * 8, "signed": numbers.dtype.kind == "i", "slope": slope, "intercept": intercept,

@@ -11,7 +11,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -37,7 +37,7 @@ def answered(view: View) -> View:
 
     @require_safe
     @wraps(view)
-    def answer(request: SignedIn, **asked: Any) -> HttpResponse:
+    def answer(request: HttpRequest, **asked: Any) -> HttpResponse:
         try:
             found = view(request, **asked)
         except Barred as barred:
@@ -126,7 +126,7 @@ def _check_syntax(accepted: str, found: frames.Frame) -> None:
         raise Unacceptable(f"The frame is kept in transfer syntax {found.syntax}, and given in no other.")
 
 
-def _ranged(request: SignedIn, data: bytes, kind: str) -> HttpResponse:
+def _ranged(request: HttpRequest, data: bytes, kind: str) -> HttpResponse:
     asked = RANGE.match(request.headers.get("Range", ""))
     if asked is None or asked.groups() == ("", ""):
         return HttpResponse(data, content_type=kind, headers={"Accept-Ranges": "bytes"})

@@ -54,17 +54,24 @@ class Stack:
 
 def stack(request: SignedIn, series: int, now: datetime) -> Stack:
     """Raises what `queries.series` raises; a refusal is never kept."""
-    key = (request.session.session_key or "", series)
+    key = request.session.session_key or ""
+    return standing(key, series) or grant(key, queries.series(request.user, series, now))
+
+
+def standing(session: str, series: int) -> Stack | None:
+    """What this session was shown a moment ago."""
     with _lock:
-        asked, found = _given.get(key, (0.0, None))
-    if found is not None and time.monotonic() - asked < SECONDS:
-        return found
-    with _lock:
-        _given.pop(key, None)
-    found = Stack(tuple(_with_series(queries.series(request.user, series, now))))
-    if key[0]:
+        asked, found = _given.get((session, series), (0.0, None))
+    return found if found is not None and time.monotonic() - asked < SECONDS else None
+
+
+def grant(session: str, seen: queries.Seen) -> Stack:
+    """Called where the question has just been asked in full."""
+    found = Stack(tuple(_with_series(seen)))
+    if session:
         with _lock:
-            _given[key] = (time.monotonic(), found)
+            _given.pop((session, seen.series.pk), None)
+            _given[session, seen.series.pk] = (time.monotonic(), found)
             while len(_given) > MOST:
                 _given.popitem(last=False)
     return found

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from reaccredit.imaging.models import Instance
+from reaccredit.looking import windows
+from reaccredit.looking.queries import Seen
 
 FAR = 10  # slices that the longer step goes
 
@@ -42,3 +45,12 @@ def slice_of(images: Sequence[Instance], number: int | None) -> Slice | None:
             return Slice(image, place, wanted, total)
         place -= image.frames
     return None
+
+
+def told(seen: Seen) -> dict[str, Any]:
+    """A series as the script of the viewer asks for it."""
+    modality = seen.series.modality
+    return {
+        "series": seen.series.pk, "images": [[image.pk, image.frames] for image in seen.images],
+        "presets": [{"title": p.title, "window": list(p.window)} for p in windows.presets(modality)],
+    }  # fmt: skip

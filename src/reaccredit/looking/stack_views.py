@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reaccredit.imaging.decoded import AHEAD, numbers
 from reaccredit.imaging.picture import NoPicture
-from reaccredit.looking import actions, marked, passes, queries, windows
+from reaccredit.looking import actions, marked, passes, queries
 from reaccredit.looking.dicomweb_views import _ranged, _said, answered
 from reaccredit.looking.forms import MarkForm
 from reaccredit.looking.marked import Marked
+from reaccredit.looking.stack import told
 from reaccredit.looking.views import closed_with_a_sentence
 from reaccredit.people.requests import SignedIn
 
@@ -30,18 +34,17 @@ Json = dict[str, Any]
 def stack(request: SignedIn, pk: int) -> HttpResponse:
     """The slices of a series in their order: images and how many frames each has."""
     seen = queries.series(request.user, pk, timezone.now())
-    told = {
-        "series": pk, "title": seen.series.description or "Series without a description", "modality": seen.series.modality,
-        "images": [[image.pk, image.frames, image.position] for image in seen.images],
-        "presets": [{"id": p.id, "title": p.title, "window": list(p.window)} for p in windows.presets(seen.series.modality)],
-    }  # fmt: skip
-    return JsonResponse(told, headers={"Cache-Control": "no-store"})  # a facility may still be sending
+    passes.grant(request.session.session_key or "", seen)
+    return JsonResponse(told(seen), headers={"Cache-Control": "no-store"})  # a facility may still be sending
 
 
 @answered
 def frame(request: SignedIn, pk: int, image: int, number: int) -> HttpResponse:
     """The pixels as little-endian numbers; the header `X-Frame` says how to read and to show them."""
-    stack = passes.stack(request, pk, timezone.now())
+    return given(request, passes.stack(request, pk, timezone.now()), image, number)
+
+
+def given(request: HttpRequest, stack: passes.Stack, image: int, number: int) -> HttpResponse:
     found = stack.image(image)
     if not 1 <= number <= found.frames:
         return _said(HTTPStatus.NOT_FOUND, "There is no such frame in this image.")
@@ -52,6 +55,27 @@ def frame(request: SignedIn, pk: int, image: int, number: int) -> HttpResponse:
     answer = _ranged(request, made.data, "application/octet-stream")
     answer.headers["X-Frame"] = json.dumps(made.head, separators=(",", ":"))
     return answer
+
+
+class FramesOfAMoment:
+    """Middleware: a frame of a series that this session was shown a moment ago is given before anything else is asked."""
+
+    ADDRESS = re.compile(r"/looking/(\d{1,18})/numbers/(\d{1,18})/(\d{1,9})")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.answer = answered(given)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = self.ADDRESS.fullmatch(request.path_info)
+        session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "") if asked else ""
+        if not asked or not session:
+            return self.get_response(request)
+        series, image, number = map(int, asked.groups())
+        stack = passes.standing(session, series)
+        if stack is None:
+            return self.get_response(request)
+        return self.answer(request, stack=stack, image=image, number=number)
 
 
 # ------------------------------------------------------------------ marks

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from reaccredit.imaging.picture import Window
 from reaccredit.imaging.preview import preview, shown
-from reaccredit.looking import marked, queries, stack, windows
+from reaccredit.looking import marked, passes, queries, stack, windows
 from reaccredit.looking.forms import MarkForm
 from reaccredit.looking.marked import Marked
 from reaccredit.people.requests import SignedIn
@@ -62,11 +62,12 @@ def series(request: SignedIn, pk: int) -> HttpResponse:
         raise Http404("no such slice in this series")
     presets = windows.presets(seen.series.modality)
     sheet = _sheet(seen)
+    passes.grant(request.session.session_key or "", seen)  # the script will ask for frames at once
     context = {
         "seen": seen, "here": here, "window": said, "chosen": chosen, "problem": problem, "typed": request.GET,
         "steps": [(words, _query(number, said) if number else "") for words, number in here.steps],
         "presets": [(p, _query(here.number, p.said), p.said == said) for p in presets],
-        "own": _query(here.number, ""), "tools": TOOLS, "finding": sheet, "marks": _marks(request, seen, sheet),
+        "own": _query(here.number, ""), "tools": TOOLS, "stack": stack.told(seen), "finding": sheet, "marks": _marks(request, seen, sheet),
         "form": MarkForm(initial={"image": here.instance.pk, "frame": here.frame + 1}),
     }  # fmt: skip
     return render(

@@ -53,6 +53,7 @@ def sqlite(path: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
+        "CONN_MAX_AGE": 60,  # opening and closing a file anew for each request cost more than most questions
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reaccredit.project.middleware.ContentSecurityPolicy",
     "reaccredit.project.middleware.NoNullCharacters",
+    "reaccredit.looking.stack_views.FramesOfAMoment",
     "reaccredit.project.middleware.OnePolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
