@@ -6,7 +6,7 @@ from django.db import models
 
 from reaccredit.applications.models import Application, Area, CaseFile
 from reaccredit.documents.models import Document
-from reaccredit.imaging.models import Collection
+from reaccredit.imaging.models import Collection, Series
 from reaccredit.people.models import Person
 
 
@@ -167,3 +167,42 @@ class MediaReceived(models.Model):
 
     def __str__(self) -> str:
         return f"{self.medium} {self.received_at:%Y-%m-%d}"
+
+
+class Precheck(models.Model):
+    """What one tool measured in one series of a phantom: advice, and never a determination."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="prechecks")
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="prechecks")
+    tool = models.CharField(max_length=20)
+    version = models.CharField(max_length=20, blank=True)
+    asked_at = models.DateTimeField()
+    run_at = models.DateTimeField(null=True, blank=True)
+    images = models.PositiveIntegerField(default=0)  # how many the series had then
+    values = models.JSONField(default=dict)  # by measure of the criteria
+    traits = models.JSONField(default=dict)  # what the headers tell of the conditions of limits
+    failed = models.JSONField(default=dict)  # by measure, or "all": a sentence
+    trouble = models.CharField(max_length=200, blank=True)  # why the tool gave no answer at all
+
+    class Meta:
+        ordering = ["series", "tool"]
+        constraints = [models.UniqueConstraint(fields=["series", "tool"], name="precheck_one_per_tool")]
+
+    def __str__(self) -> str:
+        return f"{self.tool}, series {self.series_id}"
+
+
+class PrecheckPicture(models.Model):
+    """A picture of the regions that a tool looked at."""
+
+    precheck = models.ForeignKey(Precheck, on_delete=models.CASCADE, related_name="pictures")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=80)
+    png = models.BinaryField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["precheck", "number"], name="precheck_picture_numbered")]
+
+    def __str__(self) -> str:
+        return f"picture {self.number} of {self.precheck_id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from reaccredit.packages import pictures
+from reaccredit.packages import phantoms, pictures
 
 
 @task()
@@ -16,3 +16,8 @@ def look(series_id: int) -> None:
 @task()
 def mask(series_id: int) -> None:
     pictures.mask(series_id=series_id, now=timezone.now())  # noqa: TID251 - likewise
+
+
+@task()
+def precheck(pk: int) -> None:
+    phantoms.run(pk=pk, now=timezone.now())  # noqa: TID251 - likewise

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reaccredit.packages import pictures_views, sending_views, views
+from reaccredit.packages import phantoms_views, pictures_views, sending_views, views
 
 app_name = "packages"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<int:pk>/items/<int:item_pk>/", views.item, name="item"),
     path("<int:pk>/items/<int:item_pk>/sending/", sending_views.sending, name="sending"),
     path("<int:pk>/items/<int:item_pk>/pictures/", pictures_views.pictures_page, name="pictures"),
+    path("<int:pk>/items/<int:item_pk>/precheck/", phantoms_views.precheck, name="precheck"),
+    path("<int:pk>/items/<int:item_pk>/precheck/<int:number>.png", phantoms_views.region, name="precheck-picture"),
     path("<int:pk>/items/<int:item_pk>/form/", views.form, name="form"),
     path("<int:pk>/items/<int:item_pk>/series/<int:series_pk>/", views.series, name="series"),
     path("<int:pk>/items/<int:item_pk>/series/<int:series_pk>/remove/", views.remove, name="remove"),

@@ -242,6 +242,8 @@ S3_REGION = os.environ.get("REACCREDIT_S3_REGION", "")
 S3_PREFIX = os.environ.get("REACCREDIT_S3_PREFIX", "")
 # The port on which `reaccredit dicom receive` listens, as the pages tell it.
 DICOM_PORT = int(os.environ.get("REACCREDIT_DICOM_PORT", "11112"))
+# Where `bin/phantom-tools` has put the tools that measure phantom images. Where they are not, the page says so.
+PHANTOM_TOOLS = Path(os.environ.get("REACCREDIT_PHANTOM_TOOLS") or DATA / "phantom-tools").resolve()
 FILES = DATA / "files"  # content-addressed, outside the database and outside every web root
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -14,9 +14,11 @@ from reaccredit.applications.models import Area, CaseFile
 from reaccredit.imaging.looks import as_readers_see
 from reaccredit.imaging.models import Instance
 from reaccredit.imaging.queries import SeriesRow, images_of
+from reaccredit.packages import phantoms
 from reaccredit.packages import queries as packages
 from reaccredit.packages.criteria import opened_on
-from reaccredit.packages.models import Item, Package
+from reaccredit.packages.models import Item, Package, PrecheckPicture
+from reaccredit.packages.phantoms import Checked
 from reaccredit.packages.ticks import form_of
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
@@ -103,6 +105,22 @@ def image(reading: Assignment, pk: int) -> Instance:
     """An image of the area that is to be read. Raises `Http404` for any other."""
     found = packages.instance_for(pk, package=reading.round.package, areas=[reading.area])
     return as_readers_see([found])[0]
+
+
+def prechecks(reading: Assignment) -> list[tuple[Item, list[Checked]]]:
+    """What programs measured in the phantom of this area, as far as anybody has asked them."""
+    if reading.area.kind != Area.Kind.PHANTOM:
+        return []
+    items = reading.round.package.items.filter(area=reading.area, kind=Item.Kind.PHANTOM).exclude(prechecks=None)
+    return [(item, phantoms.page(item)) for item in items.select_related("collection", "package__case_file__case").distinct()]
+
+
+def precheck_picture(reading: Assignment, pk: int) -> PrecheckPicture:
+    items = reading.round.package.items.filter(area=reading.area)
+    found = PrecheckPicture.objects.filter(pk=pk, precheck__item__in=items).first()
+    if found is None:
+        raise Http404("no such picture in this reading")
+    return found
 
 
 def series_around(instance: Instance) -> list[Instance]:

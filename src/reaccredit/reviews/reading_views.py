@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from reaccredit.facilities.catalogue import titles
 from reaccredit.imaging.preview import SIDES, preview
+from reaccredit.packages.phantoms_views import png
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
@@ -153,6 +154,7 @@ def _score_page(
             "view": shown,
             "step": request.GET.get("step", ""),
             "sheets": queries.data_forms(found),
+            "prechecks": queries.prechecks(found),
             "form": form,
             "point": form.point(),
             "groups": groups,
@@ -252,3 +254,10 @@ def image(request: SignedIn, pk: int, image: int, size: str) -> HttpResponse:
         raise Http404("no such size")
     found = queries.image(queries.assignment(request.user, pk, _today()), image)
     return HttpResponse(preview(found, "large" if size == "large" else "small").png, content_type="image/png")
+
+
+@require_safe
+@closed_with_a_sentence
+def precheck_picture(request: SignedIn, pk: int, number: int) -> HttpResponse:
+    """The regions that a program looked at in the phantom of this reading."""
+    return png(queries.precheck_picture(queries.assignment(request.user, pk, _today()), number))

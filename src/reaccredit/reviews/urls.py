@@ -17,6 +17,7 @@ urlpatterns = [
     path("readings/<int:pk>/history/", reading_views.history, name="history"),
     path("readings/<int:pk>/check/", reading_views.check, name="check"),
     path("readings/<int:pk>/hand-back/", proposing.hand_back, name="hand-back"),
+    path("readings/<int:pk>/precheck/<int:number>.png", reading_views.precheck_picture, name="precheck-picture"),
     path("readings/<int:pk>/images/<int:image>/<slug:size>.png", reading_views.image, name="image"),
     path("readings/<int:pk>/take-back/", proposing.take_back, name="take-back"),
     path("readings/<int:pk>/send-back/", proposing.send_back, name="send-back"),
