@@ -39,6 +39,8 @@ NO_PAGE = {
     "looking:dicom-frame-rendered": "for programs that show images",
     "looking:dicom-rendered": "for programs that show images",
     "packages:sending": "for the script of the sending page",
+    "packages:precheck-picture": "a picture, where programs have measured a phantom; tests/reviews ask for it",
+    "reviews:precheck-picture": "likewise",
 }
 # Homes and lists look different to each of them.
 ROLES = (

@@ -54,6 +54,8 @@ NOT_SHOWN = {
     "looking:dicom-frame-rendered": "as dicom-series",
     "looking:dicom-rendered": "as dicom-series",
     "packages:sending": "for the script of the sending page; tests/packages ask it",
+    "packages:precheck-picture": "a picture, where programs have measured a phantom; tests/reviews ask for it",
+    "reviews:precheck-picture": "likewise",
     "styleguide-form": "a sample of a form, which keeps nothing",
     "desks:option-dates": "a file made from what was asked in the address; tests/desks ask for it",
     "applications:latest": "leads on to the newest application",
