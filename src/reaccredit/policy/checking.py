@@ -25,13 +25,14 @@ LONGEST = 40  # lines of a story
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`rule` names the property; `edges` is the story as data, for whoever wants to replay it. A note is no defect."""
+    """`rule` names the property; `facts` is the story as data, for whoever wants to replay it. A note is no defect."""
 
     rule: str
     what: str
     story: tuple[str, ...] = ()
     note: bool = False
     facts: tuple[Fact, ...] = ()
+    alike: str = ""  # what it says but for counters and marks: of those that say the same the first is told
 
     def __str__(self) -> str:
         return "\n".join([f"{self.rule}: {self.what}", *(f"    {line}" for line in self.story)])
@@ -49,13 +50,27 @@ def _checked(w: Explored) -> list[Finding]:
         *_one_row(w), *_one_way(w), *_broken(w), *_ways_on(w), *_all_used(w), *_chances(w), *_finality(w), *_limits(w), *_undated(w),
         *(Finding(rule, what) for rule, what in statements(rev)), *_notes(rev, w),
     ]  # fmt: skip
-    unique = {(f.rule, f.what): f for f in reversed(found)}
-    return sorted(reversed(list(unique.values())), key=lambda f: f.note)
+    return sorted(_once(found), key=lambda f: f.note)
+
+
+def _once(found: list[Finding]) -> Iterator[Finding]:
+    """What differs only in the counters and marks of its standing is told once, with how many more there are."""
+    groups: dict[tuple[str, str], dict[str, Finding]] = {}
+    for f in found:
+        groups.setdefault((f.rule, f.alike or f.what), {}).setdefault(f.what, f)
+    for same in groups.values():
+        first, *others = same.values()
+        more = f" ({len(others)} more such standing{'s' if len(others) > 1 else ''})" if others else ""
+        yield replace(first, what=first.what + more)
 
 
 def _told(w: Explored, rule: str, what: str, key: Key, last: Edge | None = None) -> Finding:
     path = w.path(key, last)
-    return Finding(rule, what, w.story(key, last), facts=tuple(e.fact for e in path if not e.clock))
+    met = [w.nodes[k][0] for k in (key, *((last.after,) if last else ()))]
+    alike = what
+    for s in met:
+        alike = alike.replace(_at(w.rev, s), s.stage)
+    return Finding(rule, what, w.story(key, last), facts=tuple(e.fact for e in path if not e.clock), alike=alike)
 
 
 def _at(rev: Revision, s: Standing) -> str:
@@ -142,10 +157,11 @@ def _ways_on(w: Explored) -> Iterator[Finding]:
     ends = {k for k, (s, _) in w.nodes.items() if w.rev.stages[s.stage].ends}
     resting = {k for k, (s, _) in w.nodes.items() if _rests(w.rev, s)}
     stops = ends | resting
+    dead = {k for k in w.nodes if k not in stops and w.whole and not any(e.after != k for e in after.get(k, ()))}
     for key, (s, _) in w.nodes.items():
-        if key not in stops and w.whole and not any(e.after != key for e in after.get(key, ())):
+        if key in dead:
             yield _told(w, "dead end", f"nothing leads on from {_at(w.rev, s)}", key)
-    good = _leading_to(stops, w.edges)
+    good = _leading_to(stops | dead, w.edges)  # what leads only to a dead end is told with it
     for key, (s, _) in w.nodes.items():
         if key not in good and w.whole:
             yield _told(w, "no end", f"no end can be reached from {_at(w.rev, s)}", key)

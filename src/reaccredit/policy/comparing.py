@@ -281,7 +281,7 @@ def bounds_of(rev: Revision, s: Standing, now: datetime) -> Bounds:
     for kind in {*stage.until, *stage.since}:
         late, early = cut_offs(rev, s, kind, now)
         found[kind] = (
-            refusing.opening(rev, s, early)[0] if early else None,
+            refusing.opening(rev, s, early, found[TERM][1])[0] if early else None,
             ending(rev, s, late, found[TERM][1]).due if late else None,
         )
     return found

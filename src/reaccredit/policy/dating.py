@@ -103,7 +103,7 @@ def _in_time(rev: Revision, kind: str, s: Standing, now: datetime) -> bool:
     late, early = cut_offs(rev, s, kind, now)
     if late and (end := ending(rev, s, late, _own(rev, s)).due) and now >= end:
         return False
-    opens = refusing.opening(rev, s, early)[0] if early else now
+    opens = refusing.opening(rev, s, early, _own(rev, s))[0] if early else now
     end = ending(rev, s, late, _own(rev, s)).due if late else None
     return opens is not None and (end is None or opens < end)
 

@@ -131,9 +131,10 @@ class Walker:
             yield Edge(key, fact, new), result[0]
         try:
             later = min((t for t in self.bounds(s, now) if t > now), default=None)
-            if later is None:
-                return
-            moved = folding.clock(self.rev, s, later)
+            moved = folding.clock(self.rev, s, later or now)
+            if later is None and not moved:
+                return  # neither a bound ahead, nor a term that was over when the case came
+            later = later or now
             new_s = moved[-1][0] if moved else s
             yield Edge(key, Fact(later, CLOCK), self.key(new_s, later), clock=True), new_s
         except (Malformed, OverflowError) as error:
@@ -143,9 +144,9 @@ class Walker:
         """When something changes by itself."""
         stage = self.rev.stages[s.stage]
         found = list(self._form(s) if stage.asks else self._stay(s))
-        end = due(self.rev, s) if stage.until else None
+        end = due(self.rev, s) if stage.until or stage.since else None
         found += [ending(self.rev, s, wait, end).due for wait in stage.until.values()]
-        found += [refusing.opening(self.rev, s, wait)[0] for wait in stage.since.values()]
+        found += [refusing.opening(self.rev, s, wait, end)[0] for wait in stage.since.values()]
         found += [turning(self.rev, left, s) for left in self.relevance.lefts[s.stage]]
         yield from (t for t in found if t)
 
@@ -228,7 +229,7 @@ class Walker:
         return self._known_sides[known]
 
     def _passed(self, s: Standing, now: datetime, wait: Wait, early: bool) -> bool | None:
-        bound = refusing.opening(self.rev, s, wait)[0] if early else ending(self.rev, s, wait).due
+        bound = refusing.opening(self.rev, s, wait, None)[0] if early else ending(self.rev, s, wait).due
         return now >= bound if bound else None
 
     def _term(self, s: Standing, now: datetime, here: frozenset[str]) -> Key | None:

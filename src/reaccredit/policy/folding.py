@@ -59,7 +59,7 @@ def _out_of_term(rev: Revision, s: Standing, fact: Fact, names: tuple[str, ...])
             if found.due and fact.at >= found.due:
                 return refusing.cut_off(rev, name, late, found)
         if early and holds(rev, early.when, s, fact.at):
-            opens, start = refusing.opening(rev, s, early)
+            opens, start = refusing.opening(rev, s, early, due(rev, s))
             if opens is None or fact.at < opens:
                 return refusing.too_soon(rev, name, early, opens, start)
     return None

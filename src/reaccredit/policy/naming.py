@@ -218,7 +218,7 @@ def _of_terms(r: Revision, w: _Words, at: Path, s: Stage) -> Iterator[Use]:
     for key, waits in (("until", s.until), ("since", s.since)):
         for kind, wait in waits.items():
             yield w.kind((*at, key, kind), kind)
-            yield from _of_wait(r, w, (*at, key, kind), wait, ANCHORS)
+            yield from _of_wait(r, w, (*at, key, kind), wait, ANCHORS - {OPENS})
 
 
 def _of_forms(r: Revision, w: _Words) -> Iterator[Use]:

@@ -80,9 +80,9 @@ def cut_off(rev: Revision, name: str, wait: Wait, found: Ending) -> Refusal:
     return Refusal("too-late", because(rev, wait.cites, said, found.facts(rev)), ASK_STAFF)
 
 
-def opening(rev: Revision, s: Standing, wait: Wait) -> tuple[datetime | None, Anchor | None]:
-    """The first instant that is not too early, and what it is reckoned from."""
-    start = begin(rev, s, wait.start, wait.take)
+def opening(rev: Revision, s: Standing, wait: Wait, own: datetime | None) -> tuple[datetime | None, Anchor | None]:
+    """The first instant that is not too early, and what it is reckoned from. `own`: the end of the stage's own term."""
+    start = begin(rev, s, wait.start, wait.take, own)
     if start is None:
         return None, None
     count = wait.counting
