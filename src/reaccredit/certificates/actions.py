@@ -52,7 +52,11 @@ def first_passed(case_file: CaseFile, covered: tuple[str, ...], now: datetime) -
     """The day on which the first of the covered areas passed, in the policy's zone: the term runs from then."""
     zone = facts.policy_for(case_file.case.programme).zone
     passed = Determination.objects.filter(
-        report__case_file=case_file, outcome=ACCEPTABLE, area__code__in=covered, report__issued_at__lte=now
+        report__case_file=case_file,
+        outcome=ACCEPTABLE,
+        area__code__in=covered,
+        report__issued_at__lte=now,
+        report__taken_back_at__isnull=True,
     )
     first = passed.order_by("report__issued_at").values_list("report__issued_at", flat=True).first()
     return (first or now).astimezone(zone).date()

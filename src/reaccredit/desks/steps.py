@@ -71,7 +71,7 @@ def _reporting(look: Look) -> Step | None:
 
 
 def _deciding(look: Look) -> Step | None:
-    report = look.file.reports.order_by("-attempt").first()
+    report = look.file.reports.order_by("-attempt", "-edition").first()
     if report is None:
         return None
     refused = look.decision.refused.values()
@@ -128,7 +128,7 @@ def _ended(look: Look) -> Step | None:
 
 
 STEPS: dict[str, Callable[[Look], Step | None]] = {
-    "testing": _testing, "accepting": _accepting, "reviewing": _reviewing, "reporting": _reporting, "deciding": _deciding,
+    "testing": _testing, "accepting": _accepting, "reviewing": _reviewing, "reporting": _reporting, "reissuing": _reporting, "deciding": _deciding,
     "appealing": _appealing, "correcting": _plan, "surveyed": _surveyed, "approving": _approving, "surveying": _surveying,
     "referred": _staff, "undefined": _staff, "inactive": _staff, "supplementing": _staff, "supplemented": _staff,
     "granted": _ended, "withdrawn": _ended,

@@ -101,7 +101,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     shown = {
         "file": file, "row": row, "decision": row.decision, "step": step, "entries": timeline.entries(who, file),
         "areas": [(title, words.get(code, "")) for code, title in titles.items()], "who": who,
-        "packages": file.packages.order_by("-pk"), "reports": file.reports.select_related("fact").order_by("-attempt"),
+        "packages": file.packages.order_by("-pk"), "reports": file.reports.select_related("fact").order_by("-attempt", "-edition"),
         "applications": file.applications.order_by("-attempt"), "appeals": file.appeals.order_by("-pk"),
         "surveys": file.surveys.order_by("-pk"), "has_plan": file.plans.exists(), **_way(row.decision),
     }  # fmt: skip

@@ -48,6 +48,7 @@ NEWS: dict[str, tuple[News, ...]] = {
     "report.failed": (
         News(FACILITY, "Final report issued", "Sign in to read it. Review it with your supervising physician before you select an option."),
     ),
+    "report.withdrawn": (News(FACILITY, "Final report taken back", "Sign in to read why. Nothing is due until a new report is issued."),),
     "images.returned": (News(FACILITY, "Images returned", "Your images were sent back to you."),),
     "appeal.received": (
         News(STAFF, "Appeal complete", "Everything required is in: assign an arbitrator."),

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from reaccredit.ledger import actions as ledger
+from reaccredit.ledger import queries as ledger_queries
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.packages.models import Medium
 from reaccredit.people.models import Person, Role
@@ -59,14 +60,16 @@ def issue(
     Raises `NotComplete`, `Refused`, `sealing.NotSealed`, or `Lost` when somebody was faster.
     """
     case = ledger.lock(round.case_file.case)
-    if FinalReport.objects.filter(round=round).exists():
+    before = FinalReport.objects.filter(round=round).order_by("edition").last()
+    if before is not None and before.taken_back_at is None:
         raise Lost("The final report of this review has been issued already.")
     drafts = compiling.drafts(round)
     texts = worded(drafts, recommendations or {})
     if said := approving.missing(round, texts):
         raise Lost(said)
     passed = all(draft.acceptable for draft in drafts)
-    about = {"medium": round.package.medium, "areas": {d.area.code: d.outcome for d in drafts}}
+    areas = {d.area.code: str(d.outcome) for d in drafts}
+    about = {"medium": round.package.medium, "areas": {**_others(round, now), **areas} if before else areas}
     fact = ledger.state(
         case=case, kind=PASSED if passed else FAILED, actor=code(actor), role=Role.STAFF, now=now, about=about
     )
@@ -76,6 +79,7 @@ def issue(
                 case_file=round.case_file,
                 round=round,
                 attempt=round.attempt,
+                edition=before.edition + 1 if before else 1,
                 medium=round.package.medium,
                 issued_at=now,
                 issued_by=actor,
@@ -96,6 +100,17 @@ def issue(
     )
     sealing.seal(report, now=now)
     return report
+
+
+def _others(round: Round, now: datetime) -> dict[str, str]:
+    """What stands of the areas that this round did not judge: a report that replaces another speaks of every area that is left."""
+    case = round.case_file.case
+    if ledger_queries.not_governed(case):
+        return {}
+    decision = ledger_queries.decision(case, now)
+    words = decision.rev.words
+    kept = {words.passed, words.failed} if words else set()
+    return {area: word for area, word in decision.standing.areas.items() if word in kept}
 
 
 @transaction.atomic

@@ -43,7 +43,7 @@ def wording(round_: Round) -> Wording | None:
 def write(*, round: Round, texts: Mapping[str, str], actor: Person, now: datetime) -> Wording:
     """Lay a wording before a colleague. One that was approved, or stood until now, is replaced by it."""
     ledger.lock(round.case_file.case)
-    if FinalReport.objects.filter(round=round).exists():
+    if FinalReport.objects.filter(round=round, taken_back_at__isnull=True).exists():
         raise Lost("The final report of this review has been issued already.")
     made, _ = Wording.objects.update_or_create(
         round=round,

@@ -54,6 +54,25 @@ class RecommendationsForm(forms.Form):
             self.add_error(names.get(area), sentence)
 
 
+class TakeBackForm(forms.Form):
+    reason = forms.CharField(
+        label="Why is the report taken back?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="The facility reads it. Name no reader and no patient.",
+        error_messages={"required": "Say why the report is taken back: the facility reads it."},
+    )
+
+
+class AgreeForm(forms.Form):
+    """Carries the reason that was read: if it is another one by now, nobody has agreed to it."""
+
+    reason = forms.CharField(
+        widget=forms.HiddenInput, max_length=2000, strip=False,
+        error_messages={"required": "The reason is missing. Read the page anew, then agree."},
+    )  # fmt: skip
+
+
 class ReturnForm(forms.Form):
     returned_at = forms.DateTimeField(
         label="When were the images returned to the facility?",

@@ -13,19 +13,28 @@ from reaccredit.reviews.models import Outcome, Round, both_or_neither
 
 class FinalReport(models.Model):
     case_file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="reports")
-    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="report")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="reports")
     attempt = models.PositiveSmallIntegerField()
+    edition = models.PositiveSmallIntegerField(default=1)  # the next one replaces a report that was taken back
     medium = models.CharField(max_length=10, choices=Medium.choices)
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     fact = models.OneToOneField(Fact, on_delete=models.PROTECT, related_name="report")  # report.passed or report.failed
+    taken_back_at = models.DateTimeField(null=True, blank=True)
     images_returned_at = models.DateTimeField(null=True, blank=True)
     images_returned_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["-issued_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["case_file", "attempt"], name="report_one_per_attempt"),
+            models.UniqueConstraint(fields=["case_file", "attempt", "edition"], name="report_one_per_edition"),
+            models.UniqueConstraint(
+                fields=["round"], condition=models.Q(taken_back_at__isnull=True), name="report_one_that_counts"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(taken_back_at__isnull=True) | models.Q(taken_back_at__gte=models.F("issued_at")),
+                name="report_taken_back_after_it",
+            ),
             both_or_neither("images_returned_at", "images_returned_by", "report_images_returned_by_someone"),
             models.CheckConstraint(
                 condition=models.Q(images_returned_at__isnull=True)
@@ -38,8 +47,38 @@ class FinalReport(models.Model):
         return f"{self.case_file} report {self.attempt}"
 
     @property
+    def name(self) -> str:
+        return f"attempt {self.attempt}" + (f", edition {self.edition}" if self.edition > 1 else "")
+
+    @property
     def passed(self) -> bool:
         return self.fact.kind == "report.passed"
+
+
+class TakingBack(models.Model):
+    """Somebody asks that a report be taken back; it counts no more once somebody else has agreed."""
+
+    report = models.OneToOneField(FinalReport, on_delete=models.PROTECT, related_name="taking_back")
+    reason = models.TextField()  # the facility reads it
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    fact = models.OneToOneField(Fact, on_delete=models.PROTECT, null=True, blank=True, related_name="taking_back")
+
+    class Meta:
+        constraints = [
+            both_or_neither("agreed_by", "agreed_at", "taking_back_agreed_by_someone"),
+            both_or_neither("agreed_by", "fact", "taking_back_agreed_is_a_fact"),
+            models.CheckConstraint(
+                condition=models.Q(agreed_by__isnull=True) | ~models.Q(agreed_by=models.F("asked_by")),
+                name="taking_back_agreed_by_somebody_else",
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="taking_back_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} taken back"
 
 
 class Seal(models.Model):

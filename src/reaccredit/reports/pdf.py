@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,10 @@ def content(report: FinalReport) -> dict[str, Any]:
     case_file, next_ = report.case_file, coming(report)
     receipt = receipts.kept(report.fact)
     return {
-        "title": f"Final report of {case_file.case.number}, attempt {report.attempt}",
+        "title": f"Final report of {case_file.case.number}, {report.name}",
         "programme": settings.PROGRAMME_NAME,
         "footer": marking(case_file.facility.state),
-        "void": None,
+        "void": _void(report),
         "facts": _facts(report, stood.count(DEFICIENCY) if stood else 0),
         "areas": [
             {
@@ -59,13 +60,24 @@ def content(report: FinalReport) -> dict[str, Any]:
     }
 
 
+def _void(report: FinalReport) -> dict[str, str] | None:
+    """What stands on every page of a report that was taken back."""
+    if report.taken_back_at is None:
+        return None
+    when = _local(report, report.taken_back_at)
+    return {
+        "short": f"Taken back {when}. The report that replaces it counts.",
+        "long": f"The programme has taken it back, {when}, for this reason: {report.taking_back.reason}",
+    }
+
+
 def _facts(report: FinalReport, deficiency: int) -> list[tuple[str, str]]:
     case_file = report.case_file
     rows = [
         ("Facility", case_file.facility.name),
         ("Modality", titles().get(case_file.modality, case_file.modality)),
         ("Unit", case_file.unit.name if case_file.unit else ""),
-        ("Issued", _moment(report)),
+        ("Issued", _local(report, report.issued_at)),
         ("Submitted as", report.get_medium_display()),
         ("Result", "Passed" if report.passed else "Not passed"),
         ("Deficiency", str(deficiency) if deficiency and not report.passed else ""),
@@ -83,9 +95,9 @@ def _proof(found: receipts.Kept) -> list[tuple[str, str]]:
     ]
 
 
-def _moment(report: FinalReport) -> str:
+def _local(report: FinalReport, at: datetime) -> str:
     try:
-        local = report.issued_at.astimezone(policy_for(report.case_file.case.programme).zone)
+        local = at.astimezone(policy_for(report.case_file.case.programme).zone)
     except NotGoverned:
-        local = report.issued_at
+        local = at
     return f"{local.day} {local:%B %Y, %H:%M %Z}"

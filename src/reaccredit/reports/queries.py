@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
 from reaccredit.applications import queries as applications
@@ -24,7 +24,9 @@ from reaccredit.reviews import catalogue
 from reaccredit.reviews import queries as reviews
 from reaccredit.reviews.models import Outcome, Round
 
-RELATED = ("case_file__case", "case_file__facility", "case_file__unit", "fact__receipt", "issued_by")
+RELATED = (
+    "case_file__case", "case_file__facility", "case_file__unit", "fact__receipt", "issued_by", "taking_back__agreed_by",
+)  # fmt: skip
 
 
 def reports_for(person: Person, on: date) -> QuerySet[FinalReport]:
@@ -40,7 +42,7 @@ def report(person: Person, pk: int, on: date) -> FinalReport:
 
 
 def latest(case_file: CaseFile) -> FinalReport | None:
-    return case_file.reports.select_related(*RELATED).order_by("-attempt").first()
+    return case_file.reports.select_related(*RELATED).order_by("-attempt", "-edition").first()
 
 
 def listed(person: Person, on: date, *, search: str = "", wanted: str = "") -> QuerySet[FinalReport]:
@@ -58,7 +60,8 @@ def listed(person: Person, on: date, *, search: str = "", wanted: str = "") -> Q
 FILTERS = {
     "passed": Q(fact__kind="report.passed"),
     "failed": Q(fact__kind="report.failed"),
-    "unviewed": Q(viewings__isnull=True),
+    "unviewed": Q(viewings__isnull=True, taken_back_at__isnull=True),
+    "taken-back": Q(taken_back_at__isnull=False),
     "images-out": ~Q(medium=Medium.UPLOAD) & Q(images_returned_at__isnull=True),
 }
 
@@ -76,12 +79,11 @@ def rows(listed: Sequence[FinalReport], at: datetime) -> list[Row]:
     decisions = ledger.decisions([r.case_file.case for r in listed], at)
     newest = dict(
         FinalReport.objects.filter(case_file__in=[r.case_file_id for r in listed])
-        .order_by()
-        .values_list("case_file")
-        .annotate(newest=Max("attempt"))
+        .order_by("attempt", "edition")
+        .values_list("case_file", "pk")
     )
     return [
-        Row(r, status(r, latest=newest[r.case_file_id] == r.attempt, decision=decisions.get(r.case_file.case_id)))
+        Row(r, status(r, latest=newest[r.case_file_id] == r.pk, decision=decisions.get(r.case_file.case_id)))
         for r in listed
     ]
 
@@ -171,7 +173,8 @@ def waiting(person: Person, on: date) -> QuerySet[Round]:
     """Completed reviews without a report, the longest wait first."""
     return (
         reviews.rounds(person, on)
-        .filter(completed_at__isnull=False, report__isnull=True, package__submitted_at=F("submitted_at"))
+        .exclude(reports__in=FinalReport.objects.filter(taken_back_at__isnull=True))
+        .filter(completed_at__isnull=False, package__submitted_at=F("submitted_at"))
         .order_by(F("completed_at").asc())
     )
 

@@ -70,10 +70,17 @@ def seal(report: FinalReport, *, kind: str = Seal.Kind.ISSUED, now: datetime) ->
     )
 
 
-def paper(report: FinalReport) -> bytes:
-    """What the download gives: the newest sealed paper, or an unsigned one. Raises `ledger.files.Missing`."""
-    found = report.seals.order_by("-sealed_at", "-id").first()
-    return _bytes(found) if found else pdf.pdf(report)
+def paper(report: FinalReport, *, as_issued: bool = False) -> bytes:
+    """What the download gives: the newest sealed paper, or an unsigned one. Raises `ledger.files.Missing`.
+
+    One that was issued without a key, and taken back with one, is void in its newest paper; what was issued is the one before.
+    """
+    seals = report.seals.filter(kind=Seal.Kind.ISSUED) if as_issued else report.seals.all()
+    found = seals.order_by("-sealed_at", "-id").first()
+    void = report.taken_back_at is not None and not as_issued
+    if found is None or (void and found.kind != Seal.Kind.VOID):
+        return pdf.pdf(report)
+    return _bytes(found)
 
 
 def _bytes(seal: Seal) -> bytes:

@@ -27,6 +27,8 @@ def status(report: FinalReport, *, latest: bool, decision: Decision | None) -> S
     """`decision` is None for a case that no policy governs."""
     if decision is None:
         return Status("quiet", "Ask the programme's staff: no policy of this site governs this case")
+    if report.taken_back_at is not None:
+        return Status("stop", "Void: this report was taken back")
     if not latest:
         return Status("quiet", "Closed: a later report of this case has followed")
     if report.passed:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reaccredit.reports import views
+from reaccredit.reports import taking_views, views
 
 app_name = "reports"
 
@@ -12,5 +12,6 @@ urlpatterns = [
     path("<int:pk>/open/", views.open_report, name="open"),
     path("<int:pk>/report.pdf", views.pdf, name="pdf"),
     path("<int:pk>/images-returned/", views.images_returned, name="images-returned"),
+    path("<int:pk>/take-back/", taking_views.take_back, name="take-back"),
     path("rounds/<int:pk>/issue/", views.issue, name="issue"),
 ]

@@ -19,7 +19,7 @@ from reaccredit.ledger.outcomes import DEFICIENCY
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
-from reaccredit.reports import actions, approving, compiling, queries, sealing
+from reaccredit.reports import actions, approving, compiling, queries, sealing, taking_back
 from reaccredit.reports.coming import coming
 from reaccredit.reports.forms import RecommendationsForm, ReturnForm
 from reaccredit.reports.marking import marking
@@ -34,6 +34,7 @@ FILTERS = (
     ("passed", "Passed"),
     ("unviewed", "Not viewed by the facility"),
     ("images-out", "Images to be returned"),
+    ("taken-back", "Taken back"),
 )
 
 
@@ -101,6 +102,9 @@ def _content(request: SignedIn, found: FinalReport) -> dict[str, Any]:
         "coming": coming(found),
         "marking": marking(found.case_file.facility.state),
         "seal": found.seals.last(),
+        "asked": taking_back.asked(found) if found.taken_back_at is None else None,
+        "may_take_back": holds(request.user, Role.STAFF, _today()) and not taking_back.refusal(found, timezone.now()),
+        "instead": found.case_file.reports.filter(attempt=found.attempt, edition__gt=found.edition).first(),
     }
 
 
@@ -118,8 +122,9 @@ def pdf(request: SignedIn, pk: int) -> HttpResponse:
         if not queries.has_opened(found, request.user):
             return redirect("reports:report", pk=pk)
         actions.view(report=found, person=request.user, now=timezone.now())
-    content = sealing.paper(found)
-    name = f"final-report-{found.case_file.case.number}-{found.attempt}.pdf"
+    staff = holds(request.user, Role.STAFF, _today())
+    content = sealing.paper(found, as_issued=staff and request.GET.get("show") == "as-issued")
+    name = f"final-report-{found.case_file.case.number}-{found.attempt}{'-void' if found.taken_back_at else ''}.pdf"
     return HttpResponse(
         content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
     )

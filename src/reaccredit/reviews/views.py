@@ -82,10 +82,12 @@ def round_page(request: SignedIn, pk: int) -> HttpResponse:
     return render(
         request,
         "reviews/round.html",
-        {"round": found, "rows": fields, "form": form, "open": any(row.places for row in rows)}
-        | {"third": catalogue.third_reader()},
+        {
+            "round": found, "rows": fields, "form": form, "open": any(row.places for row in rows),
+            "third": catalogue.third_reader(), "reported": found.reports.filter(taken_back_at__isnull=True).exists(),
+        },
         status=_status(form),
-    )
+    )  # fmt: skip
 
 
 def _assigned(request: SignedIn, found: Round, form: AssignForm) -> bool:

@@ -153,7 +153,10 @@ def is_facility(survey: Survey, who: Audience) -> bool:
 def deficiencies(survey: Survey) -> list[Determination]:
     """What the reports so far found not acceptable: what the team looks at first."""
     found = Determination.objects.filter(
-        report__case_file=survey.case_file_id, report__attempt__lte=survey.report.attempt, outcome=NOT_ACCEPTABLE
+        report__case_file=survey.case_file_id,
+        report__attempt__lte=survey.report.attempt,
+        outcome=NOT_ACCEPTABLE,
+        report__taken_back_at__isnull=True,
     )
     return list(found.select_related("report", "area").order_by("-report__attempt", "area__kind", "area_id"))
 
