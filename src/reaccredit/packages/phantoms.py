@@ -200,7 +200,8 @@ def _checked(item: Item, row: SeriesRow, told: Told, prechecks: Sequence[Prechec
 def _lines(item: Item, series: Series, told: Told, done: Sequence[Precheck]) -> tuple[Advice | None, Sequence[Line]]:
     phantom = PHANTOM_OF[series.modality]
     own = {k: v for one in done for k, v in one.traits.items() if k != "weight"}
-    traits = ({"phantom": "large"} if phantom == "mri-large" else {}) | own | dict(told.traits)
+    # What the scanner writes about itself counts before what somebody typed.
+    traits = ({"phantom": "large"} if phantom == "mri-large" else {}) | dict(told.traits) | own
     beside = {one.tool: _beside(item, CRITERIA[phantom], replace(told, traits=traits), one) for one in done}
     measures = dict.fromkeys(name for one in done for name in (*one.values, *one.failed) if name != "all")
     lines = [_line(name, done, beside) for name in measures]
@@ -241,7 +242,7 @@ def _line(
         required = [r.inside for r in rows if not r.advice and r.inside is not None]
         inside = None if measure in ONLY_ADVICE or not required else all(required)
         said = rows[0].value if rows else _plain(one.values.get(measure))
-        values.append(Value(one.tool, said, inside, one.failed.get(measure) or one.failed.get("all", "")))
+        values.append(Value(one.tool, said, inside, one.failed.get(measure, "")))
     numbers = [float(one.values[measure]) for one in done if measure in one.values]
     differ = len(numbers) > 1 and max(numbers) - min(numbers) > FAR.get(measure, 1.0)
     return Line(title, limits or "no limit is stated", tuple(values), measure in ONLY_ADVICE, differ)
