@@ -15,6 +15,7 @@ from reaccredit.policy import refusing
 from reaccredit.policy.conditions import holds
 from reaccredit.policy.dating import undated
 from reaccredit.policy.exploring import Edge, Explored, Key, explore, uncollected
+from reaccredit.policy.following import unfollowed
 from reaccredit.policy.forms import Timing, fitting, option_end, timing
 from reaccredit.policy.revision import ALWAYS, Move, Revision, Stage
 from reaccredit.policy.stating import statements
@@ -113,7 +114,8 @@ def _one_way(w: Explored) -> Iterator[Finding]:
         for kind, rows in stage.moves.items():
             if len(rows) > 1 and (n := sum(holds(w.rev, m.when, s, now) for m in rows)) != 1:
                 yield _told(w, "one move", f"{_many(n, 'row')} say where “{kind}” leads from {_at(w.rev, s)}", key)
-        if len(stage.overdues) > 1 and (n := sum(holds(w.rev, m.when, s, now) for m in stage.overdues)) != 1:
+        rows = stage.overdues if any(m.when is not ALWAYS for m in stage.overdues) or len(stage.overdues) > 1 else ()
+        if rows and (n := sum(holds(w.rev, m.when, s, now) for m in rows)) != 1:
             yield _told(w, "one move", f"{_many(n, 'row')} say where the clock leads from {_at(w.rev, s)}", key)
 
 
@@ -338,7 +340,7 @@ def _limits(w: Explored) -> Iterator[Finding]:
 
 
 def _undated(w: Explored) -> Iterator[Finding]:
-    for rule, what, key, edge in undated(w):
+    for rule, what, key, edge in (*undated(w), *unfollowed(w)):
         yield _told(w, rule, what, key, edge)
 
 

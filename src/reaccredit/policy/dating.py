@@ -134,10 +134,11 @@ def _at_once(w: Explored) -> Said:
     """A fact that leads to a stage whose time is always over then."""
     late: dict[tuple[str, str, str], Edge] = {}
     timely: set[tuple[str, str, str]] = set()
+    moving = {name: {k.partition("/")[0] for k in stage.moves} for name, stage in w.rev.stages.items()}
     for e in w.edges:
         s, n = w.nodes[e.before][0], w.nodes[e.after][0]
         stage = w.rev.stages[n.stage]
-        if s.stage == n.stage and e.fact.kind not in {k.partition("/")[0] for k in stage.moves}:
+        if s.stage == n.stage and e.fact.kind not in moving[s.stage]:
             continue  # heard, and it leads nowhere
         way = s.stage, e.fact.kind, n.stage
         if e.clock or stage.asks or stage.ends or way in timely or not stage.dues or e.before == e.after:

@@ -203,6 +203,8 @@ class Walker:
         for k in alike.keys() & known.keys():  # the first of those that open a form stands for all of them
             at, first = known.pop(k), alike[k]
             known[first] = min(at, known.get(first, at))
+        if not self.rough:
+            return tuple(sorted((k, min(now - at, caps.get(k, NONE))) for k, at in known.items()))
         return tuple(sorted((k, self._apart(k, now - at, caps.get(k, NONE), here)) for k, at in known.items()))
 
     def _areas(self, s: Standing) -> Key:
@@ -213,7 +215,9 @@ class Walker:
         """How far off a day is where a clock runs from it; where it is only compared, on which side of the bounds it lies."""
         clocks, caps = self.relevance.clocks, self.relevance.caps
         run = [k for k in s.dates if k in clocks and k in names]
-        exact = tuple(sorted((k, self._apart(k, s.dates[k] - now, caps.get(k, SLACK), here)) for k in run))
+        exact = (
+            tuple(sorted((k, self._apart(k, s.dates[k] - now, caps.get(k, SLACK), here)) for k in run)) if run else ()
+        )
         return exact, tuple(k for k in s.dates if k in names), self._sides(s, now)
 
     def _sides(self, s: Standing, now: datetime) -> Key:

@@ -59,6 +59,7 @@ class Counter:
     names: tuple[str, ...]
     limit: int
     cites: tuple[str, ...]
+    lasting: bool = False  # counts on in a new round
 
 
 @dataclass(frozen=True, slots=True)

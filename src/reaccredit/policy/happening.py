@@ -15,7 +15,7 @@ from reaccredit.policy.forms import timing
 from reaccredit.policy.given import FactKind
 from reaccredit.policy.measures import AcceptanceTable
 from reaccredit.policy.relevance import Relevance, longest
-from reaccredit.policy.revision import Choice, Left, Revision, Stage
+from reaccredit.policy.revision import Choice, Revision, Stage
 from reaccredit.policy.words import Fact, Malformed, Standing
 
 TWO_AREAS = ("one/adult", "two/adult")
@@ -89,8 +89,11 @@ class Happenings:
         return kind in self.relevance.names or not told or any(n not in s.traits and n not in s.dates for n in told)
 
     def _later(self, kind: str, s: Standing, now: datetime) -> bool:
-        """A day that was told, and now leaves less than a condition asks for, may be told anew: a later one."""
-        return any(within(self.rev, c, s, now) is False for c in self._days.get(kind, ()) if c.until in s.dates)
+        """A day that was told, and now leaves less than a condition asks for, may be told anew where it is asked: a later one."""
+        asked = (c for c in self.relevance.lefts[s.stage] if c.until in s.dates and c.until in self.rev.dates)
+        return any(
+            kind in self.rev.dates[c.until].told_by and within(self.rev, c, s, now) is False for c in asked if not c.on
+        )
 
     def _matters(self) -> set[str]:
         """Facts that start or stop a clock, open a form, are asked for by a condition, or tell something."""
@@ -98,15 +101,6 @@ class Happenings:
         bases = {n.partition("/")[0] for n in names}
         standing_in = {f.id for f in self.rev.facts.values() if f.stands_for in bases}
         return bases | self.rev.tellers | standing_in
-
-    @cached_property
-    def _days(self) -> dict[str, list[Left]]:
-        """For each fact that tells a day, what conditions ask of it."""
-        found: dict[str, list[Left]] = {}
-        for left in self.relevance.compared:
-            for kind in self.rev.dates[left.until].told_by if left.until in self.rev.dates else ():
-                found.setdefault(kind, []).append(left)
-        return found
 
     def _told(self) -> dict[str, list[str]]:
         """For each fact that tells something, the values that rules name, and one that none names."""

@@ -71,7 +71,7 @@ TYPES: dict[str, dict[str, Any]] = {
         "weekend": TEXTS, "yearly": TEXTS, "weekdays": TEXTS, "holidays": {"type": "array", "items": DAY}, "known_through": DAY,
         "observed": _enum(("none", "nearest-weekday")),
     },
-    "counter": {"names": TEXTS, "limit": NUMBER}, "trait": {"values": TEXTS, "told_by": TEXTS}, "date": {"told_by": TEXTS},
+    "counter": {"names": TEXTS, "limit": NUMBER, "lasting": FLAG}, "trait": {"values": TEXTS, "told_by": TEXTS}, "date": {"told_by": TEXTS},
     "fact": {"values": TEXTS, "needs": TEXTS, "renews": FLAG, "lasting": FLAG},
     "stage": {
         "asks": FLAG, "ends": FLAG, "rests": FLAG, "hears": TEXTS, "silent": TEXTS, "due": _one_or_rows("wait"), "overdue": _one_or_rows("move"),

@@ -94,7 +94,11 @@ def _revision(top: Table, text: str) -> Revision:
         words=_words(words) if words else None,
         area_kinds=tuple(_each(top, "area", lambda n, t: AreaKind(n, t.text("prefix").rstrip("/"), t.flag("withdrawable"), t.cites)).values()),
         counters=_each(
-            top, "counter", lambda n, t: Counter(n, t.text("title", n), t.texts("names"), t.number("limit", 0), t.texts("cites"))
+            top,
+            "counter",
+            lambda n, t: Counter(
+                n, t.text("title", n), t.texts("names"), t.number("limit", 0), t.texts("cites"), t.flag("lasting")
+            ),
         ),
         traits=_each(top, "trait", _trait),
         dates=_each(top, "date", lambda n, t: NamedDate(n, t.text("title"), t.texts("told_by", ...), t.text("key", n), t.cites)),

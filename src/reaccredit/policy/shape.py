@@ -36,7 +36,7 @@ SHAPE: dict[str, tuple[str, ...]] = {
     "change": ("date", "section", "description"),
     "areas": ("default", "passed", "failed", "withdrawn", "untested", "joined_by"),
     "area": ("prefix", "withdrawable", "cites"),
-    "counter": ("title", "names", "limit", "cites"),
+    "counter": ("title", "names", "limit", "lasting", "cites"),
     "trait": ("title", "values", "default", "told_by", "cites"),
     "date": ("title", "told_by", "key", "cites"),
     "fact": ("title", "by", "tells", "values", "needs", "renews", "lasting", "stands_for", "table"),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from reaccredit.policy import measures
 from reaccredit.policy.naming import all_cites
 from reaccredit.policy.relevance import Relevance
 from reaccredit.policy.revision import Choice, Move, Revision, Stage, Wait
 
+ALIKE = 0.75  # two words of which one is a slip of the pen
 Said = Iterator[tuple[str, str]]  # the property, and what is wrong
 
 
 def statements(rev: Revision) -> Said:
     yield from _waits(rev)
+    yield from _forms(rev)
     yield from _idle(rev)
     yield from _options(rev)
     yield from _unused(rev)
@@ -29,10 +32,22 @@ def _waits(rev: Revision) -> Said:
             if stage.moves or stage.asks:
                 yield "after the end", f"stage {stage.id!r} ends and still leads on"
         else:
-            yield from _wait(stage, bool(stage.id in windowed or stage.dues))
+            yield from _wait(rev, stage, bool(stage.id in windowed or stage.dues))
 
 
-def _wait(stage: Stage, dated: bool) -> Said:
+def _wait(rev: Revision, stage: Stage, dated: bool) -> Said:
+    roles = _roles(rev)
+    near = get_close_matches(stage.holder, roles, 1, ALIKE) if stage.holder and stage.holder not in roles else []
+    if near:
+        yield (
+            "no holder",
+            f"stage {stage.id!r} waits for {stage.holder!r}, who states nothing; did you mean {near[0]!r}?",
+        )
+    if any(not (m.to or m.decides or stage.silent or _said_so(rev, m.cites)) for m in stage.overdues):
+        yield (
+            "no overdue",
+            f"nothing follows when the time of {stage.id!r} runs out, and no clause that is cited is silent about it",
+        )
     if not (stage.holder or stage.rests):
         yield "no holder", f"stage {stage.id!r} does not say whose turn it is"
     if not (dated or stage.silent or stage.rests):
@@ -41,6 +56,28 @@ def _wait(stage: Stage, dated: bool) -> Said:
         yield "no overdue", f"stage {stage.id!r} is due and does not say what follows when the time runs out"
     if stage.overdues and not dated:
         yield "no due date", f"stage {stage.id!r} says what follows when the time runs out, and has no time"
+
+
+def _roles(rev: Revision) -> set[str]:
+    """Whoever can do something: states a fact, owes a material or signs one."""
+    roles = {f.by for f in rev.facts.values()} | {p.holder for p in rev.materials.values()}
+    roles |= {role for p in rev.materials.values() if p.signed_by for role in p.signed_by.values()}
+    return roles - {""}
+
+
+def _said_so(rev: Revision, cites: tuple[str, ...]) -> bool:
+    return any(rev.clauses[c].silent or rev.clauses[c].assumed for c in cites)
+
+
+def _forms(rev: Revision) -> Said:
+    """Every form of a stage is due, where one of them is; a row that offers nothing says that the source is silent."""
+    dated = {w.stage for w in rev.windows if w.due}
+    for n, w in enumerate(rev.windows, 1):
+        if w.stage in dated and not w.due:
+            yield "no due date", f"window {n} of {w.stage!r} has no due date, and another one of that stage has"
+    for n, row in enumerate(rev.offers, 1):
+        if not (row.options or row.silent):
+            yield "never offered", f"row {n} of the matrix offers nothing, and cites no clause that is silent"
 
 
 def _idle(rev: Revision) -> Said:
@@ -102,6 +139,9 @@ def _unused(rev: Revision) -> Said:
     used |= {
         m for st in rev.stages.values() for rows in (*st.moves.values(), st.overdues) for mv in rows for m in mv.owes
     }
+    owed = {m for mv in rev.moves for m in mv.owes}
+    for name in sorted(n for n in owed if not rev.materials[n].met_by):
+        yield "needs", f"material {name!r} is owed, and no fact shows that it is in (met_by)"
     for name in rev.materials.keys() - used:
         yield "never used", f"nothing needs material {name!r}"
     for name in rev.tables.keys() - {f.table for f in rev.facts.values()}:
