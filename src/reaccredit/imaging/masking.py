@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import Dataset
+from pydicom.filewriter import dcmwrite
 from pydicom.sr.coding import Code
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
@@ -42,7 +43,9 @@ def masked(source: Path, target: Path, boxes: Sequence[Boxed], uid: str, *, grap
     _draw(ds, boxes)
     _describe(ds, len(boxes), uid, graphics)
     ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    ds.save_as(target, enforce_file_format=True, implicit_vr=False, little_endian=True)
+    dcmwrite(
+        target, ds, enforce_file_format=True, implicit_vr=False, little_endian=True
+    )  # from whichever order of bytes
 
 
 def _draw(ds: Dataset, boxes: Sequence[Boxed]) -> None:
