@@ -131,6 +131,9 @@ def test_the_viewer_on_a_phone_and_without_a_script(
     axe(tab)
     fits(tab)
     assert check_keyboard(tab) == []
+    tab.goto(reverse("looking:marks", args=[series.pk]))  # the form of its own, for whoever has no script
+    axe(tab)
+    fits(tab)
 
     plain = page_of(world.radiologists[0], javascript=False)
     plain.goto(address)
