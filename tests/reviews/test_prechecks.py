@@ -186,3 +186,16 @@ def test_what_can_not_be_analysed_says_why(phantom: tuple[World, Item, Series], 
     Series.objects.filter(pk=series.pk).update(modality="US")
     page = signed_in(world.admin).get(asked(world, item))
     assertContains(page, "No tool here knows phantoms of modality US")
+
+
+def test_a_ct_phantom_is_measured_by_the_one_program_that_knows_it(
+    phantom: tuple[World, Item, Series], tools: Path
+) -> None:
+    world, item, series = phantom
+    Series.objects.filter(pk=series.pk).update(modality="CT")
+    put(tools, "pylinac", {"ct-number-water": 1.5, "ct-number-air": -900.25, "cnr": 1.18})
+    put(tools, "hazen", BOTH)
+    page = signed_in(world.admin).get(asked(world, item))
+    assertContains(page, "-900.25")
+    assertContains(page, "Contrast to noise ratio")
+    assertNotContains(page, "hazen")

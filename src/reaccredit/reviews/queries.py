@@ -112,7 +112,10 @@ def prechecks(reading: Assignment) -> list[tuple[Item, list[Checked]]]:
     if reading.area.kind != Area.Kind.PHANTOM:
         return []
     items = reading.round.package.items.filter(area=reading.area, kind=Item.Kind.PHANTOM).exclude(prechecks=None)
-    return [(item, phantoms.page(item)) for item in items.select_related("collection", "package__case_file__case").distinct()]
+    return [
+        (item, phantoms.page(item))
+        for item in items.select_related("collection", "package__case_file__case").distinct()
+    ]
 
 
 def precheck_picture(reading: Assignment, pk: int) -> PrecheckPicture:

@@ -84,7 +84,12 @@ def reading(request: SignedIn, pk: int) -> HttpResponse:
         return _handed_in(request, found)
     criteria = queries.criteria(found)
     if request.method != "POST":
-        empty = ScoreForm(pointing.brought(found.draft or {}, request.GET) or None, criteria=criteria, complete=False, limits=limits(found))
+        empty = ScoreForm(
+            pointing.brought(found.draft or {}, request.GET) or None,
+            criteria=criteria,
+            complete=False,
+            limits=limits(found),
+        )
         return _score_page(request, found, empty)
     form = ScoreForm(request.POST, criteria=criteria, complete="check" in request.POST, limits=limits(found))
     typed = pointing.changed(form.typed(), request.POST, [c.code for c in criteria])
