@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reaccredit.policy import Fact, Malformed, Policy, scenarios
+from reaccredit.policy import Fact, Inadmissible, Malformed, Policy, scenarios
 from reaccredit.policy.checking import Finding, check
 from reaccredit.policy.jsonform import BadHistory, read_history
 from reaccredit.policy.reading import read, read_file
@@ -19,7 +19,7 @@ from tests.policy.telling import at
 HERE = Path(__file__).parent / "others"
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "write-a-policy.md"
 FILES = sorted(f for f in HERE.glob("*/*.toml") if not f.name.endswith(".scenarios.toml"))
-CERTIFICATE, LABORATORY, QUANTITATION = (f.read_text() for f in FILES)
+CERTIFICATE, COMMISSION, LABORATORY, QUANTITATION, SLEEP = (f.read_text() for f in FILES)
 
 
 def findings(text: str) -> list[Finding]:
@@ -107,6 +107,57 @@ DEFECTS = {
         "dead end",
     ),
     "no row for a stage that asks": (without(CERTIFICATE, '[[offer]]\nstage   = "hearing-lost"'), "one row"),
+    "a count that runs on into the next round": (swap(SLEEP, 'resets    = ["failure"]\n', ""), "no reset"),
+    "one of the ways into a new round that does not begin the count anew": (
+        swap(
+            COMMISSION,
+            '[stage.hearing.moves."panel.decided/for"]\nresets    = ["evidence"]\n',
+            '[stage.hearing.moves."panel.decided/for"]\n',
+        ),
+        "no reset",
+    ),
+    "an end that is no final word": (
+        swap(
+            COMMISSION,
+            '{ to = "denied", decides = "denied", cites = ["hearing"]',
+            '{ to = "denied", cites = ["hearing"]',
+        ),
+        "not decided",
+    ),
+    "a term from a fact that some cases have not": (
+        swap(
+            COMMISSION, 'within = "P20D", from = ["panel.decided"]', 'within = "P20D", from = ["follow-up.ended"]'
+        ).replace(
+            'due     = { within = "PT72H", from = ["threat.found"]',
+            'due     = { within = "PT72H", from = ["report.posted"]',
+        ),
+        "never known",
+    ),
+    "a form without its day, where the other has one": (
+        swap(
+            COMMISSION,
+            '[window.due]\nwithin = "P30D"\nfrom   = ["evidence.judged/returned"]\ncites  = ["evidence.again"]\n',
+            "",
+        ),
+        "no due date",
+    ),
+    "a row that offers nothing": (
+        swap(
+            COMMISSION,
+            'heard = ["evidence.judged/returned"] }\noptions = ["give-evidence"]',
+            'heard = ["evidence.judged/returned"] }\noptions = []',
+        ),
+        "never offered",
+    ),
+    "a time that runs out, and nobody says that nothing follows": (
+        swap(
+            swap(COMMISSION, 'overdue = { cites = ["report.late"] }', 'overdue = { cites = ["report"] }'),
+            'silent  = ["report.late"]\ncites   = ["report"]',
+            'cites   = ["report", "report.late"]',
+        ),
+        "no overdue",
+    ),
+    "a holder with a slip of the pen": (swap(SLEEP, 'holder = "committee"', 'holder = "comittee"'), "no holder"),
     "rows of the clock that leave a hole": (
         swap(QUANTITATION, "submission = { from = 3 } }", "submission = { from = 4 } }"),
         "one move",
@@ -118,7 +169,15 @@ DEFECTS = {
 def test_a_defect_that_a_reader_may_plant_is_found(text, rule):
     found = [f for f in findings(text) if f.rule == rule]
     assert found
-    if rule not in ("never heard", "never used", "gap"):  # what is seen without a walk has no story
+    if rule not in (
+        "never heard",
+        "never used",
+        "gap",
+        "no due date",
+        "never offered",
+        "no overdue",
+        "no holder",
+    ):  # what is seen without a walk has no story
         assert any(f.story for f in found)
 
 
@@ -154,12 +213,69 @@ MALFORMED = [
 ]
 
 
+MALFORMED += [
+    (SLEEP.replace('cites = ["unit"]', 'cites = "unit"', 1), r'expected a list: cites = \["unit"\]'),
+    (SLEEP.replace("[[offer]]", "[offer]"), r"expected a list of rows: \[\[offer\]\]"),
+    (SLEEP.replace("[stage.preparing]", "[[stage.preparing]]"), "has single brackets"),
+    (SLEEP.replace('within = "P3Y"', "within = 3", 1), 'a span such as within = "P3D"'),
+    (SLEEP.replace("revision = 2024-01-01", 'revision = "2024-01-01"'), "without quotation marks"),
+    (
+        SLEEP.replace('conditions.moves."evidence.filed"', "conditions.moves.evidence.filed"),
+        "stands in quotation marks",
+    ),
+    (SLEEP.replace("rests = true", "rests = True", 1), r"line \d+, column \d+\): rests = True .*true and false"),
+    (SLEEP + "[stage.closed]\n", "each id stands once"),
+    (SLEEP.replace("schema   = 2", "schema   = 1"), "line 1: 'schema' is 1"),
+    (SLEEP.replace('from   = ["report.sent"]', 'from   = ["opens"]'), "'opens' is not known where this is reckoned"),
+]
+
+
 @pytest.mark.parametrize(("text", "said"), MALFORMED, ids=range(len(MALFORMED)))
 def test_a_file_that_no_rule_can_mean_is_refused_with_its_place(text, said):
     with pytest.raises(Malformed, match=said) as error:
         read(text, "draft.toml")
     assert str(error.value).startswith("draft.toml")
     assert len(str(error.value)) < 700
+
+
+def test_a_file_of_another_encoding_is_refused_with_its_line(tmp_path):
+    draft = tmp_path / "draft.toml"
+    draft.write_bytes(SLEEP.replace("Sleep unit", "Sleep \u00fcnit", 1).encode("cp1252"))
+    with pytest.raises(Malformed, match=r"draft.toml, line 13: cannot be read: byte 0xfc is not UTF-8"):
+        read_file(draft)
+
+
+def test_short_loops_and_long_terms_are_walked_roughly_and_said_to_be():
+    """A threat to life goes round in three days, a survey comes every three years: to the minute there is no end of it."""
+    found = check(read(COMMISSION, "draft.toml"))
+    assert {f.rule for f in found if f.note} == {"rough", "silent"}
+
+
+def test_what_differs_only_in_its_counters_is_told_once():
+    text = swap(SLEEP, 'within = "P1M", from = ["decision.made/refused"]', 'within = "P1M", from = ["report.sent"]')
+    told = [f.what for f in findings(text) if f.rule == "no chance"]
+    assert len(told) == 2
+    assert all("refused" in said and "more such standings" in said for said in told)
+
+
+def test_a_fact_may_come_not_earlier_than_so_long_before_its_stage_is_due():
+    moves = '[stage.conditions.moves."evidence.filed"]'
+    since = '[stage.conditions.since."evidence.filed"]\nbefore = "P30D"\nfrom = ["due"]\ncites = ["conditional"]\n'
+    text = swap(SLEEP, moves, since + moves)
+    policy = Policy([read(text, "draft.toml")])
+    numbers = {"psg": 250, "artefacts": 2, "waiting": 7, "follow-up": 90, "report-days": 10}
+    told: list[tuple[str, str, dict[str, object]]] = [
+        ("2024-01-05", "quality.recorded", {"valid-to": "2025-06-30"}),
+        ("2024-02-01", "figures.filed", {"values": numbers}),
+        ("2024-04-16", "audit.held", {}),
+        ("2024-05-06", "report.sent", {}),
+        ("2024-06-10", "decision.made", {"outcome": "conditional"}),
+    ]  # evidence is due through 10 March 2025
+    facts = [Fact(at(f"{day} 10:00"), kind, about) for day, kind, about in told]
+    early, soon = (Fact(at(f"{day} 10:00"), "evidence.filed", {}) for day in ("2025-02-07", "2025-02-08"))
+    assert policy.decide([*facts, soon], soon.at).standing.stage == "judging"
+    with pytest.raises(Inadmissible, match="not possible before"):
+        policy.decide([*facts, early], early.at)
 
 
 HISTORIES = [

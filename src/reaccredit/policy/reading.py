@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +16,7 @@ from reaccredit.policy.carrying import Carried
 from reaccredit.policy.counting import MONTHS, WEEKDAYS, Calendar, Counting, NthWeekday, Season
 from reaccredit.policy.given import AreaKind, AreaWords, Change, Counter, FactKind, Limit, NamedDate, Thing, Trait
 from reaccredit.policy.naming import check_names
-from reaccredit.policy.places import parse
+from reaccredit.policy.places import line_of, parse
 from reaccredit.policy.revision import SCHEMA, Revision
 from reaccredit.policy.rules import COUNTS, ROLLS, Rules, counting_of
 from reaccredit.policy.table import Source, Table
@@ -31,9 +33,11 @@ def read(text: str, place: str) -> Revision:
     try:
         data = parse(text)
     except tomllib.TOMLDecodeError as error:
-        raise Malformed(f"{place}: not TOML: {error}") from None
+        raise Malformed(f"{place}: not TOML: {error}{_slip(text, str(error))}") from None
     if "schema" in data and data["schema"] != SCHEMA:
-        raise Malformed(f"{place}: 'schema' is {data['schema']!r}; this engine reads schema {SCHEMA}")
+        line = line_of(text, ("schema",))
+        said = f"'schema' is {data['schema']!r}; this engine reads schema {SCHEMA}"
+        raise Malformed(f"{place}{f', line {line}' if line else ''}: {said}")
     top = Table(source, (), data, "")
     top.number("schema")
     made = _revision(top, text)
@@ -41,11 +45,39 @@ def read(text: str, place: str) -> Revision:
     return made
 
 
+SLIPS = (
+    (
+        "Invalid initial character for a key part",
+        "{ ... } stands on one line; a table over several lines has a [header]",
+    ),
+    ("Invalid value", "text stands in straight quotation marks, yes and no are true and false"),
+    ("Expected newline", "a date is year-month-day, text stands in quotation marks"),
+    ("Expected '='", "a key and its value are written key = value"),
+    ("twice", "each id stands once"),
+    ("Cannot overwrite", "each key stands once"),
+)  # what the reader of TOML says, and what the writer probably did
+
+
+def _slip(text: str, said: str) -> str:
+    """The line that could not be read, and what is often meant."""
+    found = re.search(r"at line (\d+)", said)
+    lines = text.splitlines()
+    line = lines[int(found[1]) - 1].strip()[:60] if found and int(found[1]) <= len(lines) else ""
+    shown = "".join(c if c.isprintable() else "?" for c in line)
+    hint = next((hint for word, hint in SLIPS if word in said), "")
+    return (f": {shown}" if shown else "") + (f" ({hint})" if hint else "")
+
+
 def read_file(path: Path) -> Revision:
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        found = path.read_bytes()
+        text = io.TextIOWrapper(io.BytesIO(found), encoding="utf-8").read()  # line ends as of a text file
+    except OSError as error:
         raise Malformed(f"{path.name}: cannot be read: {error}") from None
+    except UnicodeDecodeError as error:
+        line = found.count(b"\n", 0, error.start) + 1
+        said = f"byte {found[error.start]:#04x} is not UTF-8; save the file with that encoding"
+        raise Malformed(f"{path.name}, line {line}: cannot be read: {said}") from None
     return read(text, path.name)
 
 

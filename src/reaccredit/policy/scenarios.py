@@ -127,6 +127,10 @@ def _read_expected(t: Table, key: str) -> Any:
     if key == "accredited":
         return NONE if t.data[key] == NONE else t.flag(key)
     if key == "inadmissible":
+        if isinstance(t.data[key], dict):
+            raise t.wrong(
+                "'inadmissible' is a table; expected the index of the fact, and beside it kind = the refusal's", key
+            )
         return t.number(key)
     if key == "due":
         return NONE if t.data[key] == NONE else _instant(t, key)

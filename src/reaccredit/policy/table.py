@@ -20,6 +20,7 @@ NAMES: dict[type, str] = {
 
 
 SAID = frozenset({"title", "says", "source", "policy", "by"})  # what must not be left empty
+SPANS = ("within", "before", "after", "by", "earliest", "more_than", "at_most")
 FEW = 12
 
 
@@ -37,6 +38,19 @@ def _short(value: Any) -> str:
     plain = isinstance(value, Decimal | date)  # a number or a day as the file says it
     said = str(value) if plain else repr(value)
     return said if len(said) <= 100 else said[:99] + "…"
+
+
+def _meant(key: str, value: Any, kind: type) -> str:
+    """How it is written, where what was written says what was meant."""
+    if kind is list and isinstance(value, str):
+        return f': {key} = ["{value}"]' if len(value) < 60 else ""
+    if kind is list and isinstance(value, dict):
+        return f" of rows: [[{key}]] with two brackets"
+    if kind is str and isinstance(value, int) and key in SPANS:
+        return f', a span such as {key} = "P{value}D"'
+    if kind is date and isinstance(value, str):
+        return f" without quotation marks: {key} = 2024-01-31"
+    return ""
 
 
 def _controls(text: str) -> bool:
@@ -63,6 +77,9 @@ class Table:
             if _controls(key):
                 raise self.wrong(f"the key {key!r} holds a control character")
             if key not in known:
+                if isinstance(data[key], dict) and path[-2:-1] in (("moves",), ("fact",), ("until",), ("since",)):
+                    name = f"{path[-1]}.{key}"
+                    raise self.wrong(f'unknown key {key!r}; a name with a dot stands in quotation marks: "{name}"', key)
                 raise self.wrong(f"unknown key {key!r}{nearest(key, known)}; known here: {', '.join(known)}", key)
 
     @property
@@ -88,7 +105,7 @@ class Table:
         number = kind is int and isinstance(value, bool)
         fits = isinstance(value, kind) and not number and not (kind is date and isinstance(value, datetime))
         if value is not default and not fits:
-            raise self.wrong(f"{key!r} is {_short(value)}; expected {NAMES[kind]}", key)
+            raise self.wrong(f"{key!r} is {_short(value)}; expected {NAMES[kind]}{_meant(key, value, kind)}", key)
         return value
 
     def text(self, key: str, default: Any = ...) -> str:
@@ -183,7 +200,8 @@ class Table:
 
     def _inner(self, key: str, name: str, value: Any) -> Mapping[str, Any]:
         if not isinstance(value, dict):
-            raise self.wrong(f"{key}.{name} is {_short(value)}; expected a table", key)
+            brackets = f": [{key}.{name}] has single brackets" if isinstance(value, list) else ""
+            raise self.wrong(f"{key}.{name} is {_short(value)}; expected a table{brackets}", key)
         return value
 
     @property
