@@ -87,6 +87,12 @@ def issue(
             )
     except IntegrityError as error:
         raise Lost("The final report of this attempt has been issued already.") from error
+    _determine(report, drafts, texts)
+    sealing.seal(report, now=now)
+    return report
+
+
+def _determine(report: FinalReport, drafts: Sequence[Draft], texts: Mapping[str, str]) -> None:
     Determination.objects.bulk_create(
         Determination(
             report=report,
@@ -98,8 +104,6 @@ def issue(
         )
         for draft in drafts
     )
-    sealing.seal(report, now=now)
-    return report
 
 
 def _others(round: Round, now: datetime) -> dict[str, str]:
