@@ -54,6 +54,7 @@ NOT_SHOWN = {
     "looking:dicom-frame-rendered": "as dicom-series",
     "looking:dicom-rendered": "as dicom-series",
     "packages:sending": "for the script of the sending page; tests/packages ask it",
+    "packages:precheck": "a button, where programs that measure are installed; tests/reviews press it",
     "packages:precheck-picture": "a picture, where programs have measured a phantom; tests/reviews ask for it",
     "reviews:precheck-picture": "likewise",
     "styleguide-form": "a sample of a form, which keeps nothing",
