@@ -111,6 +111,7 @@ def test_the_report_that_replaces_it_begins_all_dates_anew_and_counts_no_further
     assert then.term.due
     assert then.term.due - old.term.due == 5 * DAY
     assert printing.content(gone)["void"]
+    assert printing.content(gone)["coming"]["options"] == ()
     assert printing.content(new)["void"] is None
     kinds = list(case.facts.order_by("seq").values_list("kind", flat=True))
     assert kinds.count("report.failed") == 2, "the old decision stays in the history"

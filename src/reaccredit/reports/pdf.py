@@ -15,7 +15,7 @@ from reaccredit.ledger.outcomes import DEFICIENCY
 from reaccredit.ledger.queries import policy_for
 from reaccredit.policy import NotGoverned
 from reaccredit.reports import queries
-from reaccredit.reports.coming import coming
+from reaccredit.reports.coming import Coming, coming
 from reaccredit.reports.marking import marking
 from reaccredit.reports.models import FinalReport
 
@@ -29,7 +29,8 @@ def pdf(report: FinalReport) -> bytes:
 def content(report: FinalReport) -> dict[str, Any]:
     """What the paper says. Times stand in the policy's zone: a paper has no reader whose zone could be asked for."""
     said, stood = queries.areas(report), queries.standing(report)
-    case_file, next_ = report.case_file, coming(report)
+    case_file = report.case_file
+    next_ = Coming() if report.taken_back_at else coming(report)  # what was to follow of a void report follows no more
     receipt = receipts.kept(report.fact)
     return {
         "title": f"Final report of {case_file.case.number}, {report.name}",
