@@ -145,7 +145,9 @@ def deficiencies(case_file: CaseFile, report: FinalReport) -> list[Determination
 
     What an arbitrator has found acceptable since is no deficiency any more: the arbitrator's word is final.
     """
-    reports = list(case_file.reports.filter(attempt__lte=report.attempt, taken_back_at__isnull=True).order_by("attempt"))
+    reports = list(
+        case_file.reports.filter(attempt__lte=report.attempt, taken_back_at__isnull=True).order_by("attempt")
+    )
     overturned = _overturned(case_file.case, reports)
     found = Determination.objects.filter(report__in=reports, outcome=NOT_ACCEPTABLE).select_related("area", "report")
     ordered = found.order_by("report__attempt", "area__kind", "area_id")
