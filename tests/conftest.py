@@ -89,16 +89,22 @@ def _only_to_this_machine(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def run_tasks(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Does the background work that waits, as the worker would; work that fails, fails the test."""
+def run_tasks(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Does the background work that waits, as the worker would; work that fails, fails the test. `urgent`: what has priority, and no more."""
     # A worker closes the connection between tasks, and with it would end the transaction that the test runs in.
     monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
 
-    def run() -> None:
+    def work(most: int | None) -> None:
         db_worker.Worker(
-            queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=None,
+            queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=most,
             worker_id="tests", excluded_queue_names=[],
         ).run()  # fmt: skip
+
+    def run(*, urgent: bool = False) -> None:
+        while urgent and DBTaskResult.objects.ready().filter(priority__gt=0).exists():
+            work(1)
+        if not urgent:
+            work(None)
         failures = [f"{result.task_path}\n{result.traceback}" for result in DBTaskResult.objects.failed()]
         assert not failures, "\n".join(failures)
 

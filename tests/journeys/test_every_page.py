@@ -1,5 +1,9 @@
 """Every page of every role at the width of a phone, in a real browser: nothing for axe to find, nothing to scroll sideways,
-everything within reach of the keyboard. A url pattern whose page nobody was shown fails the test."""
+everything within reach of the keyboard. And every form is sent in at least ten wrong ways by somebody who may use it, and by
+people who may not: each answer is a 4xx with a sentence that helps, and nothing typed is lost. A url pattern whose page nobody
+was shown, and a form that nobody was seen to send, fail the test.
+
+One test, as it takes a minute to tell the story and to walk through it."""
 
 from __future__ import annotations
 
@@ -16,10 +20,12 @@ from playwright.sync_api import Page
 from reaccredit.people.models import Person
 from tests.journeys.conftest import PageOf
 from tests.journeys.keyboard import check_keyboard
+from tests.walking.attacks import Attack, attack
 from tests.walking.crawl import look, patterns
 from tests.walking.site import Site
 
 Check = Callable[[Page], None]
+LEAST = 10  # wrong inputs for each form
 
 # Url patterns whose page nobody can be shown, each with the reason.
 NO_PAGE = {
@@ -87,7 +93,22 @@ def to_visit(
     yield from sorted(dict.fromkeys(everything), key=lambda one: one[0].pk if one[0] else 0)
 
 
-def test_every_page_is_for_phones_keyboards_and_everybody(page_of: PageOf, site: Site, axe: Check, fits: Check) -> None:
+def test_every_page_is_for_everybody_and_every_form_refuses_what_is_wrong(
+    page_of: PageOf, site: Site, axe: Check, fits: Check
+) -> None:
+    told = of_pages(page_of, site, axe, fits) + of_forms(site)
+    assert not told, "\n".join(told)
+
+
+def of_forms(site: Site) -> list[str]:
+    missed, attacks = site.missed(), dict[str, Attack]()
+    for name, met in site.forms():
+        attack(site, name, met, attacks.setdefault(name, Attack(name)))
+    few = [f"{made.name}: only {made.sent} wrong inputs" for made in attacks.values() if made.sent < LEAST]
+    return missed + few + [complaint for made in attacks.values() for complaint in made.complaints]
+
+
+def of_pages(page_of: PageOf, site: Site, axe: Check, fits: Check) -> list[str]:
     pages, unseen = reached(site)
     told = [f"{name}: no role was shown its page" for name in unseen]
     tabs: dict[Person | None, Page] = {}
@@ -104,7 +125,8 @@ def test_every_page_is_for_phones_keyboards_and_everybody(page_of: PageOf, site:
     with tab.expect_response(lambda answer: answer.status == 422):
         tab.locator("main form button[type=submit]").click()
     told += [f"a form that was refused: {one}" for one in complaints(tab, axe, fits)]
-    assert not told, "\n".join(told)
+    tab.context.close()
+    return told
 
 
 def complaints(tab: Page, axe: Check, fits: Check) -> list[str]:

@@ -37,7 +37,7 @@ def waiting_for_images(world: World) -> Appeal:
 
 
 def test_submitting_the_package_on_its_own_page_completes_the_appeal(
-    world: World, run_tasks: Callable[[], None], clock: Callable[..., None]
+    world: World, run_tasks: Callable[..., None], clock: Callable[..., None]
 ) -> None:
     appeal = waiting_for_images(world)
     assert appeal.package
@@ -49,7 +49,7 @@ def test_submitting_the_package_on_its_own_page_completes_the_appeal(
     assert send(item, missing, world.admin, OPEN + DAY).accepted
     packages.submit(package=appeal.package, actor=world.admin, now=OPEN + DAY)
     clock(OPEN + 2 * DAY)
-    run_tasks()
+    run_tasks(urgent=True)
     appeal.refresh_from_db()
     assert appeal.received_at == OPEN + DAY
     assert decision(appeal.case_file.case, OPEN + 2 * DAY).holder == "arbitrator"

@@ -51,16 +51,18 @@ class Attack:
         self.complaints.append(f"{self.name}: {told}: {what}")
 
 
-def attack(site: Site, name: str, listed: list[MetForm]) -> Attack:
-    made = Attack(name)
+def attack(site: Site, name: str, listed: list[MetForm], made: Attack) -> None:
+    """`made` holds what was already sent to the same address with other questions; what is wrong whatever a form asks is sent once."""
+    begun = bool(made.sent)
     known = usable(site, name, listed)
     if known.status not in {200, 302} and name not in NEVER_RIGHT:
         made.complain("rightly filled in", f"{known.status} for {known.person} at {known.form.page}")
     for wrong in chosen(known, site.tried, name):
         one(made, known, wrong)
-    whole_forms(made, known)
+    if not begun:
+        whole_forms(made, known)
+        again(made, known)
     strangers(made, known, site)
-    return made
 
 
 def chosen(known: Known, done: set[tuple[Any, ...]], pattern: str) -> Iterator[Wrong]:
@@ -220,7 +222,6 @@ def whole_forms(made: Attack, known: Known) -> None:
             if answer.status_code in {200, 302} and asked_for and needs:
                 continue  # all that such a form says is that its button was pressed
             judge(made, told, answer)
-    again(made, known)
 
 
 def elsewhere(address: str) -> str:
