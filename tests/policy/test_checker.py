@@ -8,7 +8,8 @@ import pytest
 
 from reaccredit.policy import Malformed, Policy
 from reaccredit.policy.checking import check
-from reaccredit.policy.reading import read, read_sums
+from reaccredit.policy.pinned import otherwise_published
+from reaccredit.policy.reading import read, read_file, read_sums
 from tests.policy.telling import DIAGNOSTIC, SHELF
 
 TEXT = (SHELF / "diagnostic" / "2021-03-08.toml").read_text()
@@ -78,6 +79,7 @@ MUTANTS = {
     "a wait without a date and without a word about it": (swap('silent  = ["plan.term"]\n', "", TEXT).replace(
         block('clause."plan.term"'), ""), "no due date"),
     "a wait without a holder": (swap('holder  = "survey-team"\n', ""), "no holder"),
+    "a wait for somebody who can do nothing": (swap('holder  = "survey-team"\n', 'holder  = "moon"\n'), "no holder"),
     "15 days from the report instead of the form's opening (hole a)": (due_from(UPLOAD, "report.failed"), "no chance"),
     "CD or film due before the images came back (hole b)": (due_from(MEDIA, "report.failed"), "no chance"),
     "back from a denied appeal after the due date (hole c)": (due_from(AFTER_APPEAL, "appeal.received"), "no chance"),
@@ -144,6 +146,8 @@ def test_each_finding_comes_with_a_dated_story():
         ("withdrawable = true", 'withdrawable = "yes"', "expected true or false"),
         ("revision  = 2021-03-08", 'revision  = "2021-03-08"', "expected a date"),
         ("deficiency = 1,", 'deficiency = "1",', "expected a whole number"),
+        ("[stage.testing]", "[[stage.testing]]", r"line 2\d\d: top: stage.testing is .*single brackets"),
+        ("[stage.testing]", "[stages.testing]", r"line 2\d\d: top: unknown key 'stages'; did you mean 'stage'"),
     ],
 )
 def test_a_malformed_file_names_file_key_and_what_was_expected(old, new, said):
@@ -163,6 +167,19 @@ def test_a_published_file_is_never_edited(tmp_path):
     draft.unlink()
     with pytest.raises(Malformed, match="is not there"):
         Policy.load(tmp_path)
+
+
+def test_an_edited_copy_of_a_published_revision_says_what_it_does_otherwise(tmp_path):
+    copy = tmp_path / "draft.toml"
+    copy.write_text(swap('within  = "P15D"\nfrom    = ["opens"]', 'within  = "P14D"\nfrom    = ["opens"]'))
+    (found,) = otherwise_published(SHELF, read_file(copy))
+    assert found.rule == "published"
+    assert not found.note
+    assert [line.partition(" (")[0] for line in found.story] == ["sooner due: term at deciding"]
+    copy.write_text(TEXT)
+    assert otherwise_published(SHELF, read_file(copy)) == []
+    copy.write_text(swap('policy   = "diagnostic"', 'policy   = "../diagnostic"'))
+    assert otherwise_published(SHELF, read_file(copy)) == []
 
 
 def test_every_shipped_revision_is_pinned():

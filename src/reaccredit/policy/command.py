@@ -19,6 +19,7 @@ from reaccredit.policy.checking import Finding, check
 from reaccredit.policy.counting import moment, through
 from reaccredit.policy.engine import Policy
 from reaccredit.policy.formats import FORMATS
+from reaccredit.policy.pinned import otherwise_published
 from reaccredit.policy.reading import read_file
 from reaccredit.policy.receipts import BadReceipt
 from reaccredit.policy.revision import Revision
@@ -238,7 +239,7 @@ def _revisions(args: argparse.Namespace) -> list[Revision]:
 
 def _check(args: argparse.Namespace) -> int:
     try:
-        found = {f"{r.policy}@{r.revision}": check(r) for r in _revisions(args)}
+        found = {f"{r.policy}@{r.revision}": [*otherwise_published(args.shelf, r), *check(r)] for r in _revisions(args)}
     except Malformed as error:  # a draft that cannot be read is a draft with a finding
         found = {str(args.what): [Finding("well-formed", str(error))]}
     bad = sum(not f.note for findings in found.values() for f in findings)

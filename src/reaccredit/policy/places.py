@@ -25,8 +25,8 @@ def lines(text: str) -> dict[Path, int]:
         if not inside and (header := _HEADER.match(line)) and (name := _parts(header[2])):
             here = _resolved(name, counted, row=header[1] == "[[")
             found.setdefault(here, number)
-            if here[-1] == 0:  # the first row stands for them all
-                found.setdefault(here[:-1], number)
+            for end in range(1, len(here)):  # the first table or row under a name stands for them all
+                found.setdefault(here[:end], number)
         elif not inside and (key := _KEY.match(line)):
             found.setdefault((*here, *_parts(key[1])), number)
         inside = _goes_on(line, inside)

@@ -37,12 +37,8 @@ def _waits(rev: Revision) -> Said:
 
 def _wait(rev: Revision, stage: Stage, dated: bool) -> Said:
     roles = _roles(rev)
-    near = get_close_matches(stage.holder, roles, 1, ALIKE) if stage.holder and stage.holder not in roles else []
-    if near:
-        yield (
-            "no holder",
-            f"stage {stage.id!r} waits for {stage.holder!r}, who states nothing; did you mean {near[0]!r}?",
-        )
+    if stage.holder and stage.holder not in roles:
+        yield from _unknown_holder(rev, stage, roles)
     if any(not (m.to or m.decides or stage.silent or _said_so(rev, m.cites)) for m in stage.overdues):
         yield (
             "no overdue",
@@ -56,6 +52,16 @@ def _wait(rev: Revision, stage: Stage, dated: bool) -> Said:
         yield "no overdue", f"stage {stage.id!r} is due and does not say what follows when the time runs out"
     if stage.overdues and not dated:
         yield "no due date", f"stage {stage.id!r} says what follows when the time runs out, and has no time"
+
+
+def _unknown_holder(rev: Revision, stage: Stage, roles: set[str]) -> Said:
+    """Whose turn it is can do something: choose here or elsewhere, state a fact, owe a material or sign it."""
+    who = f"stage {stage.id!r} waits for {stage.holder!r}, who states nothing"
+    choosing = {st.holder for st in rev.stages.values() if st.asks}
+    if near := get_close_matches(stage.holder, roles, 1, ALIKE):
+        yield "no holder", f"{who}; did you mean {near[0]!r}?"
+    elif stage.holder not in choosing and all(f.by for f in rev.facts.values()):
+        yield "no holder", f"{who}, chooses nothing, owes nothing and signs nothing"
 
 
 def _roles(rev: Revision) -> set[str]:

@@ -94,8 +94,8 @@ class Table:
             said += f" {part + 1}" if isinstance(part, int) else f"{'.' if said else ''}{part}"
         return said or "top"
 
-    def wrong(self, what: str, key: str | int | None = None) -> Malformed:
-        line = line_of(self.source.text, self.path if key is None else (*self.path, key))
+    def wrong(self, what: str, *key: str | int) -> Malformed:
+        line = line_of(self.source.text, (*self.path, *key))
         return Malformed(f"{self.place}{f', line {line}' if line else ''}: {self.where}: {what}")
 
     def _take(self, key: str, kind: type, default: Any) -> Any:
@@ -201,7 +201,7 @@ class Table:
     def _inner(self, key: str, name: str, value: Any) -> Mapping[str, Any]:
         if not isinstance(value, dict):
             brackets = f": [{key}.{name}] has single brackets" if isinstance(value, list) else ""
-            raise self.wrong(f"{key}.{name} is {_short(value)}; expected a table{brackets}", key)
+            raise self.wrong(f"{key}.{name} is {_short(value)}; expected a table{brackets}", key, name)
         return value
 
     @property
