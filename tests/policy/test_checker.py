@@ -178,7 +178,7 @@ def test_an_edited_copy_of_a_published_revision_says_what_it_does_otherwise(tmp_
     assert [line.partition(" (")[0] for line in found.story] == ["sooner due: term at deciding"]
     copy.write_text(TEXT)
     assert otherwise_published(SHELF, read_file(copy)) == []
-    copy.write_text(swap('policy   = "diagnostic"', 'policy   = "../diagnostic"'))
+    copy.write_text(swap('= "diagnostic"', '= "../diagnostic"'))
     assert otherwise_published(SHELF, read_file(copy)) == []
 
 
