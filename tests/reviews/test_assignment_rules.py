@@ -179,7 +179,7 @@ def test_without_this_years_declaration_nobody_judges_where_the_rules_ask_for_it
         ({"earlier_readers": [{"person": "ann", "role": "arbitrator"}]}, "independence", "had another role in case C1 (arbitrator)"),
         ({"assigned": ["ann"], "needs": 1}, "assigned", "has this item already"),
         ({"recused": ["ann"]}, "assigned", "has recused from this item"),
-        ({"declined": ["ann"]}, "declined", "has declined this item; ask again to offer it once more"),
+        ({"declined": ["ann"]}, "declined", "has declined this item or was taken off it; ask again to offer it once more"),
     ],
 )  # fmt: skip
 def test_a_part_in_the_case_stands_against_another(item: dict[str, Any], constraint: str, said: str) -> None:

@@ -103,8 +103,8 @@ def test_a_measured_value_goes_with_its_limit_into_the_note_and_decides_nothing(
     assert reading.marks.get(criterion="slice").note == ""
 
 
-@pytest.mark.parametrize("wrong", ["many", "NaN", "1e999", "inf", "0.12345"])
-def test_a_value_that_is_no_number_is_refused_and_kept(world: World, now: datetime, wrong: str) -> None:
+@pytest.mark.parametrize("wrong", ["many", "NaN", "1e999", "inf", "0.12345", "-1100.5", "6000"])
+def test_a_value_that_is_no_number_or_cannot_be_is_refused_and_kept(world: World, now: datetime, wrong: str) -> None:
     reading = phantom(world, now)
     client, address = page(reading)
     answer = client.post(address, sheet(reading, check="yes", **{"uniformity-value-uniformity": wrong}))

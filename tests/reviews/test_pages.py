@@ -222,7 +222,7 @@ def test_answers_are_checked_once_more_and_handed_in(world: World, sign: Sign) -
     found.refresh_from_db()
     assert found.outcome == "not-acceptable"
     assert found.marks.get(acceptable=False).causes == ["handling"]
-    assert client.post(reverse("reviews:check", args=[found.pk]), follow=True).status_code == 200
+    assert client.post(reverse("reviews:check", args=[found.pk])).status_code == 409
     assert client.get(reverse("reviews:reading", args=[found.pk])).status_code == 200
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -324,6 +325,10 @@ def test_where_nothing_fits_the_page_says_so_and_offers_no_button(world: World, 
         people.be_away(person=person, since=APRIL.date())
     text = staff.get(reverse("reviews:proposal", args=[proposed(world).pk])).content.decode()
     assert "Nothing fits" in text
+    assert "It would fit if 6 rules were set aside, and with no fewer" in text
+    for area in ("Chest", "Head"):
+        assert re.search(rf"<li>{area}[^<]*: Ann Radiologist is away until", text)
+    assert "Chest, adult needs 2 people" in text
     assert "Ask these readers" not in text
 
 

@@ -115,6 +115,7 @@ _OUTCOME = {
     "kind": (str, True), "from": (int, True), "says": (str, True), "source": (str, False), "assumed": (bool, False)
 }  # fmt: skip
 _CLOSE = {"percent": (int, True), "assumed": (bool, False)}
+_POSSIBLE = {"unit": (str, True), "from": (int, True), "to": (int, True), "assumed": (bool, False)}
 _CAUSE = {"title": (str, True), "consult": (bool, True)}
 _NOTE = {"at": (str, True), "says": (str, True)}
 _DETERMINATION = {"found": (list, True), "is": (str, True)}
@@ -216,7 +217,8 @@ def causes() -> dict[str, Cause]:
 @cache
 def _rules() -> dict[str, Any]:
     return _open(
-        SHEETS / "reading.toml", ("schema", "kind", "third", "outcome", "cause", "note", "close", "determination")
+        SHEETS / "reading.toml",
+        ("schema", "kind", "third", "outcome", "cause", "note", "close", "determination", "possible"),
     )
 
 
@@ -266,6 +268,13 @@ def determinations() -> deciding.Table:
 def close_share() -> Decimal:
     """How near to its limit, as a share of it, a measured value is a close call."""
     return Decimal(_entry("reading.toml, close", _rules()["close"], _CLOSE)["percent"]) / 100
+
+
+@cache
+def possible() -> dict[str, tuple[int, int]]:
+    """unit -> what a value in it can be at all. A unit that is not named, and a number without one, may be anything."""
+    rows = [_entry("reading.toml, possible", row, _POSSIBLE) for row in _rules().get("possible", ())]
+    return {row["unit"]: (row["from"], row["to"]) for row in rows}
 
 
 @cache

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q, QuerySet
 from django.http import QueryDict
 
 from reaccredit.ledger.actions import Lost
 from reaccredit.people.models import Person
 from reaccredit.people.requests import storable
-from reaccredit.reviews.models import Assignment, Draft
+from reaccredit.reviews.models import Assignment, Draft, HandedBack
 
 Typed = Mapping[str, Any]
 ONE_SAVING = timedelta(minutes=1)  # what saves itself several times a minute is one line of the history
@@ -53,14 +53,21 @@ def told(typed: Typed) -> list[tuple[str, str]]:
     ]
 
 
+def _typed_in(reading: Assignment) -> QuerySet[Draft]:
+    """What its present reader typed, also when the same area of the same package was theirs before."""
+    before = HandedBack.objects.filter(round=reading.round_id, area=reading.area_id, reviewer=reading.reviewer_id)
+    of_it = Q(reading=reading.pk) | Q(reading__in=before.values("reading"))
+    return Draft.objects.filter(of_it, person=reading.reviewer_id)
+
+
 def history(reading: Assignment) -> list[Draft]:
-    """The newest first; only what its present reader typed."""
-    return list(Draft.objects.filter(reading=reading.pk, person=reading.reviewer_id))
+    """The newest first."""
+    return list(_typed_in(reading))
 
 
 def begun(reading: Assignment) -> datetime | None:
     """When its present reader typed something for the first time."""
-    return Draft.objects.filter(reading=reading.pk, person=reading.reviewer_id).aggregate(first=Min("at"))["first"]
+    return _typed_in(reading).aggregate(first=Min("at"))["first"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,6 @@ def _thin(by_itself: Iterable[int], number: int) -> None:
 @transaction.atomic
 def bring_back(*, assignment: Assignment, draft: Draft, now: datetime) -> None:
     """What was typed once stands again. What stood until now stays in the history."""
-    if draft.reading != assignment.pk or draft.person_id != assignment.reviewer_id:
+    if not _typed_in(assignment).filter(pk=draft.pk).exists():
         raise Lost("This is not of the history of this reading.")
     save(assignment=assignment, typed=draft.typed, now=now, how=Draft.How.BROUGHT_BACK)

@@ -232,7 +232,13 @@ def measure(row: Row) -> forms.Field:
     }
     if row.each:
         return forms.IntegerField(label=title, required=False, min_value=0, max_value=999, error_messages=said)
-    return forms.DecimalField(label=title, required=False, max_digits=9, decimal_places=3, error_messages=said)
+    low, high = catalogue.possible().get(row.unit, (None, None))
+    if low is not None:
+        between = f"“{row.title}”: a value in {row.unit} lies between {low} and {high}. Check what you typed."
+        said |= {"min_value": between, "max_value": between}
+    return forms.DecimalField(
+        label=title, required=False, max_digits=9, decimal_places=3, min_value=low, max_value=high, error_messages=said
+    )
 
 
 class AssignForm(forms.Form):

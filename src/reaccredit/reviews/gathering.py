@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Avg, Count, ExpressionWrapper, F, Q, fields
 from django.db.models.functions import Coalesce
@@ -30,7 +30,7 @@ from reaccredit.reviews.assignment.words import (
     Seen,
 )
 from reaccredit.reviews.house_rules import house_rules
-from reaccredit.reviews.models import Assignment, HandedBack, Round, Tie
+from reaccredit.reviews.models import Assignment, HandedBack, Proposal, Round, Tie
 from reaccredit.reviews.models import Part as PartRow
 
 USUAL_DAYS = 7.0  # of somebody who has not handed in anything yet
@@ -67,6 +67,7 @@ def _items(round_: Round, areas: Iterable[Area], on: date, every: bool) -> Itera
         back[row.area_id].append(row)
         if row.kind == HandedBack.Kind.RECUSED and row.whole_case:
             whole.add(_who(row.reviewer_id))
+    undone = _undone(round_) if back else frozenset()
     parts = tuple(Part(_who(p.person_id), p.role) for p in PartRow.objects.filter(case_file=round_.case_file_id))
     due = on + timedelta(days=house_rules().due_within_days)
     for area in areas:
@@ -79,9 +80,18 @@ def _items(round_: Round, areas: Iterable[Area], on: date, every: bool) -> Itera
             modality=round_.case_file.modality, module=area.code, role=Role.REVIEWER.value,
             profession=catalogue.reading(area.kind).profession, needs=max(1, places), due=due, earlier_readers=parts,
             assigned=tuple(_who(r.reviewer_id) for r in held[area.pk]),
-            declined=tuple(_who(r.reviewer_id) for r in gone if r.kind in DECLINES),
+            declined=tuple(
+                _who(r.reviewer_id) for r in gone
+                if r.kind in DECLINES or (r.kind == HandedBack.Kind.TAKEN_BACK and r.at not in undone)
+            ),
             recused=tuple({_who(r.reviewer_id) for r in gone if r.kind == HandedBack.Kind.RECUSED} | whole),
         )  # fmt: skip
+
+
+def _undone(round_: Round) -> frozenset[datetime]:
+    """When proposals of the case were undone: whoever lost a reading by that was not taken off it for themselves."""
+    gone = Proposal.objects.filter(round__case_file=round_.case_file_id, undone_at__isnull=False)
+    return frozenset(at for at in gone.values_list("undone_at", flat=True) if at)
 
 
 def _people(on: date, only: int | None = None, role: str = Role.REVIEWER) -> list[people.Person]:

@@ -79,13 +79,22 @@ def proposal(request: SignedIn, pk: int) -> HttpResponse:
     titles = {area.code: area.title for area in queries.areas_of(found.round)}
     relaxed = found.answer["relaxation"] or {}
     waivers = [{**one, "item": titles.get(one["item"], one["item"])} for one in relaxed.get("waivers", [])]
+    shortages = [_spoken(one["sentence"], titles) for one in relaxed.get("shortages", [])]
     return render(
         request,
         "reviews/proposal.html",
         {"proposal": found, "round": found.round, "rows": _rows(found, titles), "refused": refused, "waivers": waivers}
+        | {"shortages": shortages}
         | {"too_few": [(titles.get(item, item), number) for item, number in relaxed.get("too_few_people", {}).items()]},
         status=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
     )
+
+
+def _spoken(sentence: str, titles: dict[str, str]) -> str:
+    """With the names of the areas in place of their codes."""
+    for item in sorted(titles, key=len, reverse=True):
+        sentence = sentence.replace(item, titles[item])
+    return sentence
 
 
 def _act(request: SignedIn, found: Proposal) -> str:

@@ -51,7 +51,7 @@ def given(person: Person, pk: int) -> Assignment:
     found = _theirs(person).filter(pk=pk).first()
     if found is not None:
         return found
-    if said := visibility.gone(person, pk):
+    if said := visibility.gone(person, pk) or visibility.returned(person, pk):
         raise visibility.Barred(said)
     raise Http404("no such reading for this person")
 

@@ -35,6 +35,7 @@ OVERTAKEN = (
     "This sheet was saved in another tab or window after this one was opened. What you typed here is kept in its history, "
     "and does not stand on the sheet yet."
 )
+TWICE = "This reading was handed in before you pressed the button. It counts as it was handed in; nothing was handed in twice."
 
 
 def _today() -> date:
@@ -81,7 +82,7 @@ def reading(request: SignedIn, pk: int) -> HttpResponse:
     """The images beside the score sheet. Whatever is posted is kept as a draft first, and judged afterwards."""
     found = queries.assignment(request.user, pk, _today())
     if found.submitted_at is not None:
-        return _handed_in(request, found)
+        return _too_late(request, found) if request.method == "POST" else _handed_in(request, found)
     criteria = queries.criteria(found)
     if request.method != "POST":
         empty = ScoreForm(
@@ -196,13 +197,24 @@ def history(request: SignedIn, pk: int) -> HttpResponse:
 # -- handing in ----------------------------------------------------------------------------------------------------------
 
 
-def _handed_in(request: SignedIn, found: Assignment) -> HttpResponse:
+def _too_late(request: SignedIn, found: Assignment) -> HttpResponse:
+    """Another tab has handed the sheet in: what was typed in this one is shown and kept, and changes nothing."""
+    typed = drafts.words_of(request.POST)
+    if typed:
+        drafts.keep(reading=found.pk, person=request.user, typed=typed, how=Draft.How.CLOSED, now=timezone.now())
+    return _handed_in(request, found, late=TWICE, typed=typed)
+
+
+def _handed_in(
+    request: SignedIn, found: Assignment, *, late: str = "", typed: Mapping[str, Any] | None = None
+) -> HttpResponse:
     known = {c.code: c for c in queries.criteria(found)}
     reasons = catalogue.reasons(found.round.case_file.modality, found.area.kind)
     rows = [(known.get(m.criterion), m, reasons.get(m.reason), queries.places(found, m)) for m in queries.marks(found)]
     following = queries.next_reading(request.user, found, _today())
-    shown = {"reading": found, "modality": _modality(found), "rows": rows, "following": following}
-    return render(request, "reviews/handed_in.html", shown)
+    shown = {"reading": found, "modality": _modality(found), "rows": rows, "following": following, "late": late}
+    status = HTTPStatus.CONFLICT if late else HTTPStatus.OK
+    return render(request, "reviews/handed_in.html", shown | {"typed": drafts.told(typed or {})}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -211,7 +223,7 @@ def check(request: SignedIn, pk: int) -> HttpResponse:
     """Everything once more, with what it adds up to; handing in cannot be taken back."""
     found = queries.assignment(request.user, pk, _today())
     if found.submitted_at is not None:
-        return redirect("reviews:reading", pk=pk)
+        return _too_late(request, found) if request.method == "POST" else redirect("reviews:reading", pk=pk)
     form = ScoreForm(found.draft, criteria=queries.criteria(found), limits=limits(found))
     if not form.is_valid():
         return _score_page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)

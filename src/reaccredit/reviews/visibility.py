@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import F
+
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
 from reaccredit.reviews.assignment.barring import COMPETENCE, CONFLICT, INDEPENDENCE, Barring
@@ -21,6 +23,7 @@ NO_ROLE = "You are not a reviewer of the programme any more."
 NO_LONGER = "You are not an arbitrator of the programme any more."
 NOT_AUTHORISED = "You are not authorised to judge this area any more."
 CONFLICTED = "A conflict of interest with this case is on file, so you cannot judge it."
+RETURNED = "The package went back to be completed, so these images are not judged any more."
 GONE = {
     HandedBack.Kind.RECUSED: "You have given this reading back. Somebody else reads it.",
     HandedBack.Kind.DECLINED: "You have given this reading back. Somebody else reads it.",
@@ -57,3 +60,9 @@ def gone(person: Person, pk: int) -> str:
     """The sentence for a reading that this person had; "" for one they never had."""
     back = HandedBack.objects.filter(reviewer=person, reading=pk).first()
     return GONE[HandedBack.Kind(back.kind)] if back else ""
+
+
+def returned(person: Person, pk: int) -> str:
+    """The sentence for a reading whose package has gone back to where it came from; "" for one they never had."""
+    mine = Assignment.objects.filter(reviewer=person, pk=pk)
+    return RETURNED if mine.exclude(round__package__submitted_at=F("round__submitted_at")).exists() else ""

@@ -259,7 +259,9 @@ class Barring:
         if person.id in item.recused:
             found.append(Bar("recused", STANDS, "has recused from this item", waivable=False))
         if person.id in item.declined and not self.rules.ask_again:
-            found.append(Bar("declined", CHOICE, "has declined this item; ask again to offer it once more"))
+            found.append(
+                Bar("declined", CHOICE, "has declined this item or was taken off it; ask again to offer it once more")
+            )
         bar = self._earlier(item, person)
         return [*found, bar] if bar else [*found, *self._close(item, person)]
 
