@@ -22,7 +22,9 @@ SEARCHES = ("/reports/?q=", "/reports/?show=failed&q=", "/reviews/people/?q=")
 PUBLIC = "/certificates/directory/?q="  # names facilities to everybody, and nobody who judges them
 NOTHING = "zzqxj"
 CHANGING = re.compile(  # from one look to the next
-    r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"|<aside class="demo-strip".*?</aside>', re.DOTALL
+    r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"|<aside class="demo-strip".*?</aside>'
+    r"|Printed [^.]* for ",  # in which minute
+    re.DOTALL,
 )
 
 
