@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -108,6 +110,17 @@ def test_a_title_that_opens_no_door_is_turned_away_and_a_closed_one_takes_nothin
     line.release()
     assert calling(receiver, door.door.ae_title).is_rejected
     assert Instance.objects.count() == 0
+
+
+@pytest.mark.parametrize("said", ["01 00 FFFFFFFF", "04 00 00100001", "01 00 000000FF 0001"])
+def test_who_claims_to_send_more_than_was_agreed_or_sends_less_is_hung_up_on(receiver, said):
+    with socket.create_connection(("127.0.0.1", receiver.port), SECONDS) as line:
+        line.sendall(bytes.fromhex(said))
+        line.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionResetError):
+            assert line.recv(1000)[:1] in (b"", b"\x07")  # an abort, if anything
+            assert line.recv(1000) == b""
+    assert calling(receiver, "NOBODY").is_rejected  # and the next one is answered
 
 
 def test_a_report_goes_to_where_its_sender_listens(receiver, wide, chest, now):
