@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reaccredit.appeals import arbitration, queries
-from reaccredit.appeals.models import Arbitration
+from reaccredit.appeals.models import Arbitration, Letter
 from reaccredit.facilities import actions as facilities
 from reaccredit.people import actions as people
 from reaccredit.people.models import Role
@@ -32,6 +32,11 @@ def test_the_arbitrator_decides_and_the_facility_sees_the_outcome_without_the_na
     assert "Not acceptable" in shown
     for name in ("Ann Radiologist", "Bob Radiologist"):
         assert name not in shown
+    assert "Signed, supervising physician" in shown
+    assert world.physician.name not in shown
+    assert "does not hold any more" not in shown
+    Letter.objects.update(text="Other words than those that were signed.")
+    assert "This signature does not hold any more" in page(judge, "arbitration", one.pk)
     image = queries.original_images(one)[0][1][0].cover
     assert judge.get(url("picture", one.pk, image.pk, "small"))["Content-Type"] == "image/png"
     assert judge.get(url("series", one.pk, image.pk)).status_code == 200
@@ -40,6 +45,8 @@ def test_the_arbitrator_decides_and_the_facility_sees_the_outcome_without_the_na
     seen = page(as_(world.admin), "appeal", one.appeal_id)
     assert "The sequence shows what the criteria ask for." in seen
     assert "final" in seen
+    assert "Signed by Sue Physician" in seen
+    assert "This signature does not hold any more" in seen
     assert "Art Arbitrator" not in seen
 
 
@@ -73,8 +80,11 @@ def test_a_second_determination_is_refused(world: World, clock: Clock) -> None:
     judge = as_(world.arbitrator)
     good = {"outcome": "acceptable", "reasons": "The sequence shows what the criteria ask for.", "sure": "on"}
     judge.post(url("arbitration", one.pk), good)
-    again = judge.post(url("arbitration", one.pk), good | {"outcome": "not-acceptable"})
+    late = {"outcome": "not-acceptable", "reasons": "What was typed in a second tab, and is shown."}
+    again = judge.post(url("arbitration", one.pk), good | late)
     assert again.status_code == 409
+    assert "This area is decided already" in text(again)
+    assert late["reasons"] in text(again)
     assert Arbitration.objects.get().outcome == "acceptable"
 
 

@@ -118,6 +118,9 @@ def test_a_repeat_is_submitted_in_two_steps(world: World, clock: Clock) -> None:
     assert "Repeat fee" in page
     assert OptionForm.objects.get().option == "repeat"
     assert not Draft.objects.exists()
+    assert "does not hold any more" not in page
+    OptionForm.objects.update(areas=[])
+    assert "This signature does not hold any more" in text(client.get(done["Location"]))
 
 
 def test_the_tick_list_warns_and_the_check_asks_again(world: World, clock: Clock) -> None:

@@ -244,6 +244,10 @@ def test_the_plan_is_checked_signed_and_sent(world: World, as_: As) -> None:
     assertRedirects(client.post(at(world, "check"), signing(world)), at(world, "plan"))
     assert world.plan().submitted_by == world.physician
     assertContains(client.get(at(world, "plan")), "Waiting for the programme&#x27;s staff")
+    assertContains(client.get(at(world, "plan")), f"Signed by {world.physician.name}, supervising physician")
+    assertNotContains(client.get(at(world, "plan")), "does not hold any more")
+    PlanLine.objects.update(action="Something else.")
+    assertContains(client.get(at(world, "plan")), "This signature does not hold any more")
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from reaccredit.ledger.actions import Lost
 from reaccredit.people import actions as people
-from reaccredit.people.models import Person, Role
-from reaccredit.reports import actions, approving, compiling
-from reaccredit.reports.models import FinalReport, Wording
+from reaccredit.people.models import Person, Role, Signature
+from reaccredit.reports import actions, approving, compiling, content
+from reaccredit.reports.models import Determination, FinalReport, Wording
 from reaccredit.reviews.models import Round
 from tests.packages.world import APRIL, SINCE
 from tests.reviews.world import HEAD, World
+
+PASSWORD = "correct horse battery"
 
 
 def client(person: Person) -> Client:
@@ -28,7 +30,7 @@ def client(person: Person) -> Client:
 
 @pytest.fixture
 def colleague(world: World) -> Person:
-    made = people.register(email="second@demo.example", name="Sue Second", password="correct horse battery", now=APRIL)
+    made = people.register(email="second@demo.example", name="Sue Second", password=PASSWORD, now=APRIL)
     people.appoint(person=made, role=Role.STAFF, since=SINCE)
     return made
 
@@ -53,12 +55,21 @@ def test_two_people_bring_an_adverse_report_out(world: World, colleague: Person,
     assert "You wrote this wording yourself" in alone.text
     assert not FinalReport.objects.exists()
     assert world.staff.name in second.get(page).text
-    changed = second.post(page, typed(done, "Other words.") | {"issue": "yes"})
+    for password, said in (("", "it signs your approval"), ("not it", "This is not your password")):
+        refused = second.post(page, typed(done) | {"issue": "yes", "password": password})
+        assert (refused.status_code, said in refused.text) == (422, True)
+    assert not Signature.objects.filter(meaning=content.APPROVAL).exists()
+    changed = second.post(page, typed(done, "Other words.") | {"issue": "yes", "password": PASSWORD})
     assert changed.status_code == 422
     assert "not the wording that was laid before you" in changed.text
     assert "Other words." in changed.text
-    assert second.post(page, typed(done) | {"issue": "yes"}).status_code == 302
+    assert second.post(page, typed(done) | {"issue": "yes", "password": PASSWORD}).status_code == 302
     assert (Wording.objects.get().approved_by, FinalReport.objects.get().issued_by) == (colleague, colleague)
+    shown = reverse("reports:report", args=[FinalReport.objects.get().pk])
+    assert "Signed by Sue Second, programme staff" in first.get(shown).text
+    assert "does not hold" not in first.get(shown).text
+    Determination.objects.filter(outcome="not-acceptable").update(recommendations="All is well.")
+    assert "This signature does not hold any more" in first.get(shown).text
 
 
 def test_nothing_goes_out_past_the_second_person(world: World, colleague: Person, settings: Any) -> None:
@@ -67,7 +78,7 @@ def test_nothing_goes_out_past_the_second_person(world: World, colleague: Person
     with pytest.raises(Lost, match="second person"):
         actions.issue(round=done, actor=world.staff, now=timezone.now())
     approving.write(round=done, texts={}, actor=world.staff, now=timezone.now())
-    approving.approve(round=done, texts={}, actor=colleague, now=timezone.now())
+    approving.approve(round=done, texts={}, password=PASSWORD, actor=colleague, now=timezone.now())
     assert actions.issue(round=done, actor=colleague, now=timezone.now()).passed
 
 

@@ -20,7 +20,7 @@ from reaccredit.people.models import Person
 from reaccredit.project import command
 from reaccredit.reports import actions, marking, sealing
 from reaccredit.reports import pdf as printing
-from reaccredit.reports.models import FinalReport, Seal
+from reaccredit.reports.models import Determination, FinalReport, Seal
 from tests.packages.world import APRIL
 from tests.reviews.world import HEAD, World
 
@@ -82,6 +82,27 @@ def test_a_report_is_signed_once_and_stays_accessible_and_archivable(
     assert "2021-04-01" in said
     shown = client(world.admin).get(reverse("reports:report", args=[report.pk])).text
     assert "signed by Demo programme" in shown
+    assert "does not hold" not in shown
+
+
+def test_altered_bytes_and_altered_rows_are_seen_on_the_page_and_by_the_command(
+    world: World, keyed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = world.reported({HEAD: "equipment"})
+    before = downloaded(world, report)
+    shown = reverse("reports:report", args=[report.pk])
+    lies = sealing.STORE.path(Seal.objects.get().sha256)
+    lies.chmod(0o600)
+    lies.write_bytes(before.replace(b"/Title", b"/Tytle"))
+    assert "The signature of the PDF does not hold any more" in client(world.admin).get(shown).text
+    code, said = verified(tmp_path / "r.pdf", downloaded(world, report), capsys)
+    assert (code, "It was changed after it was signed" in said) == (1, True)
+    lies.write_bytes(before)
+    Determination.objects.filter(outcome="not-acceptable").update(recommendations="All is well.")
+    page = client(world.admin).get(shown).text
+    assert "This report was changed after it was issued" in page
+    assert "The signature of the PDF does not hold" not in page
+    assert verified(tmp_path / "r.pdf", downloaded(world, report), capsys)[0] == 0
 
 
 def test_what_was_changed_is_found(

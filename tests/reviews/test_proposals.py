@@ -19,6 +19,7 @@ from reaccredit.ledger.actions import Lost
 from reaccredit.people import actions as people
 from reaccredit.people.models import Authorisation, Employer, Person, Role
 from reaccredit.reviews import actions, drafts, guards, offering, queries
+from reaccredit.reviews.gathering import problem_of
 from reaccredit.reviews.models import Assignment, HandedBack, Part, Proposal, Round, Tie
 from tests.packages.world import APRIL, SINCE
 from tests.reviews.world import CHEST, HEAD, READ, World, reader
@@ -204,6 +205,22 @@ def test_a_limit_and_a_delegate_are_kept_by_proposals(world: World) -> None:
     people.practise(person=ann, weekly_limit=1)
     made = accepted(world)
     assert made.assignments.filter(reviewer=ann).count() <= 1
+
+
+def test_what_was_handed_in_counts_for_the_week_in_which_it_was_given(world: World) -> None:
+    ann, bob, _ = world.radiologists
+    people.practise(person=ann, weekly_limit=5)
+    opened = world.given_out()
+    for person in (ann, bob):
+        world.hand_in(opened.assignments.get(reviewer=person, area__code=HEAD))
+
+    def loads(on: date) -> list[int]:
+        found = {p.name: p.load for p in problem_of(opened, queries.areas_of(opened), on).people}
+        return [found[ann.name], found[bob.name]]
+
+    left = opened.assignments.filter(reviewer=ann, submitted_at=None).count()
+    assert loads(APRIL.date()) == [left + 1, left], "who named no number is asked for no more than so much at a time"
+    assert loads(APRIL.date() + timedelta(days=8)) == [left, left]
 
 
 # -- in the database itself ----------------------------------------------------------------------------------------------

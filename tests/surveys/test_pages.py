@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from reaccredit.documents.storage import STORE
 from reaccredit.people.models import Person
 from reaccredit.surveys import actions, queries
-from reaccredit.surveys.models import Survey
+from reaccredit.surveys.models import Survey, SurveyReport
 from tests.options.clock import Clock
 from tests.options.world import HOUR, PASSWORD
 from tests.surveys.world import FOUND, PLANNED, VISITED, World
@@ -117,7 +118,11 @@ def test_the_list_knows_every_state(world: World, as_: As, show: str, seen: bool
 
 
 def test_staff_schedule_the_survey(world: World, as_: As) -> None:
-    assertContains(as_(world.staff).get(at(world, "schedule")), "Rhea Surveyor")
+    page = as_(world.staff).get(at(world, "schedule"))
+    assertContains(page, "Rhea Surveyor")
+    assertContains(page, "Proposed: Milo Surveyor; ")
+    assertContains(page, "Who cannot be sent, and why")
+    assertContains(page, f"{world.from_here.name} ")
     assertRedirects(as_(world.staff).post(at(world, "schedule"), planning(world)), at(world, "survey"))
     assertContains(as_(world.admin).get(at(world, "survey")), "Milo Surveyor")
 
@@ -228,6 +233,15 @@ def test_the_team_writes_and_each_signs(world: World, as_: As, clock: Clock) -> 
     assert world.survey().completed_at == VISITED + 2 * HOUR
     facility = signed_in(world.admin)
     assertContains(facility.get(at(world, "survey")), "Signed by Tove Surveyor")
+    assertNotContains(facility.get(at(world, "survey")), "does not hold any more")
+    lies = STORE.path(world.survey().findings.document.sha256)
+    before = lies.read_bytes()
+    lies.chmod(0o600)
+    lies.write_bytes(b"Another report.")
+    assertContains(facility.get(at(world, "survey")), "does not hold any more", count=3)
+    lies.write_bytes(before)
+    SurveyReport.objects.update(progress="Nothing was done.")
+    assertContains(facility.get(at(world, "survey")), "does not hold any more", count=3)
     assert b"".join(facility.get(at(world, "paper")).streaming_content) == b"Site report."  # type: ignore[attr-defined]
     assert facility.post(at(world, "go-on")).status_code == 302
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
 
 from reaccredit.applications.models import Application
 from reaccredit.billing import actions as billing
@@ -15,10 +17,15 @@ from reaccredit.billing.models import Invoice
 from reaccredit.documents.actions import Unacceptable
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.ledger.queries import decision
+from reaccredit.people import actions as people
 from reaccredit.people.actions import WrongPassword
+from reaccredit.people.models import Person
 from reaccredit.reinstatements import actions as plans
-from reaccredit.surveys import actions, queries
+from reaccredit.reviews import guards as reviews_guards
+from reaccredit.reviews.models import Tie
+from reaccredit.surveys import actions, guards, queries, sending
 from reaccredit.surveys.actions import NotATeam
+from reaccredit.surveys.models import TeamMember
 from tests.options.world import BRAIN, DAY, HOUR, PHANTOM, SPINE
 from tests.surveys.world import BASE, FOUND, OPENED, PLANNED, VISIT, VISITED, World, sign
 
@@ -49,8 +56,10 @@ def test_the_team_needs_all_three_professions(world: World, missing: str) -> Non
 
 
 def test_nobody_of_the_facility_is_on_the_team(world: World) -> None:
-    known = [c.person for c in queries.candidates(world.case_file, "radiologist", PLANNED.date())]
-    assert known == [world.has_read, world.radiologist]
+    known = sending.known(world.case_file, PLANNED.date())
+    assert [c.person for c in known.eligible("radiologist")] == [world.has_read, world.radiologist]
+    assert known.proposed("radiologist") in known.eligible("radiologist")
+    assert [c.person for c in known.barred("radiologist")] == [world.from_here]
     with pytest.raises(NotATeam):
         actions.schedule(
             survey=world.survey(), visit=VISIT, team=world.team | {"radiologist": world.from_here}, base_cents=BASE,
@@ -59,13 +68,64 @@ def test_nobody_of_the_facility_is_on_the_team(world: World) -> None:
 
 
 def test_that_somebody_reviewed_the_case_is_advice_and_no_rule(world: World) -> None:
-    found = {c.person: c.advice for c in queries.candidates(world.case_file, "radiologist", PLANNED.date())}
+    found = {c.person: c.advice for c in sending.known(world.case_file, PLANNED.date()).eligible("radiologist")}
     assert "reviewed images of this case" in found[world.has_read]
     assert found[world.radiologist] == ""
     actions.schedule(
         survey=world.survey(), visit=VISIT, team=world.team | {"radiologist": world.has_read}, base_cents=BASE,
         actor=world.staff, now=PLANNED,
     )  # fmt: skip
+
+
+def with_a_tie(world: World, person: Person) -> None:
+    Tie.objects.create(person=person, kind="financial", facility=world.facility, declared_at=PLANNED)
+
+
+def without_authorisation(world: World, person: Person) -> None:
+    person.authorisations.all().delete()
+
+
+def silent(world: World, person: Person) -> None:
+    people.ask_to_declare(person=person, year=PLANNED.year, now=PLANNED)
+
+
+def away_on_the_day(world: World, person: Person) -> None:
+    people.be_away(person=person, since=VISIT.ends_on, until=VISIT.ends_on)
+
+
+@pytest.mark.parametrize(
+    ("happens", "said", "held_by_the_database"),
+    [
+        (with_a_tie, "financial", True),
+        (without_authorisation, "authorised", True),
+        (silent, "declar", False),
+        (away_on_the_day, "is away", False),
+    ],
+)
+def test_who_may_not_be_sent_is_named_with_the_reason(
+    world: World, happens: Callable[[World, Person], None], said: str, held_by_the_database: bool
+) -> None:
+    happens(world, world.surveying_physicist)
+    with pytest.raises(NotATeam, match=said):
+        world.scheduled()
+    survey = world.survey()
+    assert survey.scheduled_at is None
+    row = {"person": world.surveying_physicist, "profession": "medical-physicist", "named_at": PLANNED}
+    if held_by_the_database:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            TeamMember.objects.create(survey=survey, **row)
+        made = TeamMember.objects.create(survey=survey, **row | {"person": world.radiologist})
+        with pytest.raises(IntegrityError), transaction.atomic():
+            TeamMember.objects.filter(pk=made.pk).update(person=world.surveying_physicist)
+    else:
+        assert TeamMember.objects.create(survey=survey, **row)
+
+
+def test_the_guards_of_the_team_stand_with_the_years_of_the_rules(db: None) -> None:
+    standing = " ".join(reviews_guards.standing(connection).split())
+    for condition, said in guards.checks(connection.vendor):
+        assert " ".join(condition.split()) in standing
+        assert said in standing
 
 
 def test_somebody_of_another_profession_cannot_take_a_place(world: World) -> None:

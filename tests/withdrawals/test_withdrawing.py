@@ -163,7 +163,12 @@ def test_the_form_is_signed_on_its_page(world: World, clock: Clock) -> None:
     assert "This is not your password" in text(wrong)
     assert client.post(url("sign", one.pk), {"password": ""}).status_code == 422
     assert client.post(url("sign", one.pk), {"password": PASSWORD}).status_code == 302
-    assert "Signed by Sue Physician" in page(client, "withdrawal", one.pk)
+    shown = page(client, "withdrawal", one.pk)
+    assert "Signed by Sue Physician" in shown
+    assert "does not hold any more" not in shown
+    for changed in ({"areas": [*one.areas, BRAIN]}, {"areas": one.areas}):
+        Withdrawal.objects.update(**changed)
+        assert ("does not hold any more" in page(client, "withdrawal", one.pk)) == (changed["areas"] != one.areas)
     other = as_(world.admin).post(url("sign", one.pk), {"password": PASSWORD})
     assert other.status_code == 409
 
@@ -242,7 +247,9 @@ def test_a_wrong_attestation_of_the_signage_says_what_helps(
     assert told in text(answer)
     assert not SignageRemoval.objects.exists()
     assert client.post(url("signage", one.pk), good).status_code == 302
-    assert "attested by Ada Admin" in page(client, "withdrawal", one.pk)
+    assert "Signed by Ada Admin" in page(client, "withdrawal", one.pk)
+    SignageRemoval.objects.update(removed_on="2021-04-02")
+    assert "does not hold any more" in page(client, "withdrawal", one.pk)
 
 
 def test_nobody_else_finds_the_pages(world: World, clock: Clock) -> None:

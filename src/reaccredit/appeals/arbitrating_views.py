@@ -18,6 +18,7 @@ from reaccredit.appeals import arbitration, queries
 from reaccredit.appeals.forms import DeterminationForm, RecusalForm
 from reaccredit.appeals.pages import around, download
 from reaccredit.imaging.preview import preview
+from reaccredit.ledger.actions import Lost
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
@@ -59,19 +60,29 @@ def arbitrations(request: SignedIn) -> HttpResponse:
 @closed_with_a_sentence
 def judge(request: SignedIn, pk: int) -> HttpResponse:
     """The original and the added images, the earlier reviews, the letter: and the determination, which is final."""
-    one = queries.arbitration(request.user, pk, timezone.now())
+    one, lost = queries.arbitration(request.user, pk, timezone.now()), ""
     form = DeterminationForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
-        arbitration.decide(arbitration=one, outcome=said["outcome"], reasons=said["reasons"], now=timezone.now())
-        messages.success(request, f"Your determination of {one.area.title} is recorded.")
-        return redirect("appeals:arbitrations")
+        try:
+            arbitration.decide(arbitration=one, outcome=said["outcome"], reasons=said["reasons"], now=timezone.now())
+        except Lost as late:  # what was typed is shown once more beside what is recorded
+            one, lost = queries.arbitration(request.user, pk, timezone.now()), str(late)
+        else:
+            messages.success(request, f"Your determination of {one.area.title} is recorded.")
+            return redirect("appeals:arbitrations")
     context = {
-        "one": one, "form": form, "original": queries.original_images(one), "added": queries.added_images(one),
+        "one": one, "form": form, "lost": lost, "original": queries.original_images(one), "added": queries.added_images(one),
         "earlier": queries.earlier_reviews(one), "letter": queries.letter_for(one),
+        "signed": queries.letter_signed_for(one),
         "supports": one.appeal.supports.select_related("document"), "term": queries.with_terms([one], timezone.now())[0][1],
     }  # fmt: skip
-    return render(request, "appeals/arbitration.html", context, status=WRONG if form.is_bound else 200)
+    return render(
+        request,
+        "appeals/arbitration.html",
+        context,
+        status=HTTPStatus.CONFLICT if lost else WRONG if form.is_bound else 200,
+    )
 
 
 @require_safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
@@ -16,6 +16,7 @@ from reaccredit.appeals import judging
 from reaccredit.appeals.models import Appeal, Arbitration, Letter, Recused, Support
 from reaccredit.applications import queries as applications
 from reaccredit.applications.models import Area, CaseFile
+from reaccredit.documents import queries as documents
 from reaccredit.documents.models import Document
 from reaccredit.facilities.models import Personnel
 from reaccredit.facilities.queries import holders
@@ -28,6 +29,7 @@ from reaccredit.packages.models import Item
 from reaccredit.packages.ticks import Tick
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
+from reaccredit.people.signed import Signed, signed
 from reaccredit.reviews import queries as reviews
 from reaccredit.reviews.visibility import NO_LONGER, Barred
 
@@ -49,6 +51,8 @@ class LetterTask:
     role: str
     holders: tuple[Person, ...]
     letter: Letter | None
+
+    signed: Signed | None = None
 
     @property
     def done(self) -> bool:
@@ -161,9 +165,8 @@ def letter_tasks(appeal: Appeal, areas: Iterable[Area], now: datetime) -> list[L
     for kind in kinds:
         role = paper.signed_by.get(kind) or paper.signed_by.get("", "")
         title = f"{paper.title} for the {Area.Kind(kind).label.lower()} areas"
-        tasks.append(
-            LetterTask(kind, title, role, tuple(holders(appeal.case_file.facility, role, today)), written.get(kind))
-        )
+        here, letter = tuple(holders(appeal.case_file.facility, role, today)), written.get(kind)
+        tasks.append(LetterTask(kind, title, role, here, letter, letter_signed(appeal, letter) if letter else None))
     return tasks
 
 
@@ -178,6 +181,15 @@ def text_hash(appeal: Appeal, kind: str, text: str) -> str:
     """What a signature under a letter written here is bound to: the case, the report, the kind of area and every word."""
     said = f"{appeal.case_file.case.number}\n{appeal.report.attempt}\n{kind}\n{text}"
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def letter_signed(appeal: Appeal, letter: Letter, *, judged: bool = False) -> Signed | None:
+    """The signature under a letter, beside what the letter says now. Whoever judges it learns neither the name nor the case."""
+    if letter.signature is None:
+        return None
+    stands = documents.stands(letter.document) if letter.document else text_hash(appeal, letter.kind, letter.text)
+    found = signed(letter.signature, stands, nameless=judged)
+    return replace(found, meaning="Appeal letter") if judged else found
 
 
 def paper(appeal: Appeal, pk: int) -> Document:
@@ -282,3 +294,8 @@ def earlier_reviews(one: Arbitration) -> list[reviews.Review]:
 
 def letter_for(one: Arbitration) -> Letter | None:
     return one.appeal.letters.select_related("document").filter(kind=one.area.kind).first()
+
+
+def letter_signed_for(one: Arbitration) -> Signed | None:
+    letter = one.appeal.letters.select_related("document", "signature__person").filter(kind=one.area.kind).first()
+    return letter_signed(one.appeal, letter, judged=True) if letter else None

@@ -142,6 +142,17 @@ class Store:
     def exists(self, sha256: str) -> bool:
         return self.path(sha256).is_file()
 
+    def stands(self, sha256: str) -> str:
+        """The hash of what lies there today under this name: another one where it was altered, "" where it is gone."""
+        try:
+            with self.open(sha256) as file:
+                found = hashlib.sha256()
+                while block := file.read(CHUNK):
+                    found.update(block)
+                return found.hexdigest()
+        except Missing:
+            return ""
+
     def open(self, sha256: str) -> BinaryIO:
         try:
             return self.path(sha256).open("rb")

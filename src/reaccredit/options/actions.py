@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -132,16 +132,14 @@ def _record(
     report: FinalReport, option: str, about: dict[str, list[str]], additional_images: bool, attested: Attestation,
     actor: Person, now: datetime, token: uuid.UUID, fact: Fact,
 ) -> OptionForm:  # fmt: skip
-    said = {
-        "case": report.case_file.case.number, "report": report.attempt, "option": option, "about": about,
-        "additional_images": additional_images, "statement": attested.statement, "name": attested.name, "role": attested.role,
-        "at": now.astimezone(UTC).isoformat(),
-    }  # fmt: skip
-    return OptionForm.objects.create(
+    form = OptionForm(
         report=report, option=option, areas=about.get("areas", []), withdraw=about.get("withdraw", []),
         additional_images=additional_images, statement=attested.statement, attested_name=attested.name,
-        attested_role=attested.role, sha256=queries.form_hash(said), submitted_at=now, submitted_by=actor, token=token, fact=fact,
+        attested_role=attested.role, submitted_at=now, submitted_by=actor, token=token, fact=fact,
     )  # fmt: skip
+    form.sha256 = queries.form_hash(form)
+    form.save(force_insert=True)
+    return form
 
 
 def _open(form: OptionForm, now: datetime) -> None:

@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from reaccredit.ledger.outcomes import ACCEPTABLE, WITHDRAWN
 from reaccredit.options.foresight import about, foresee, in_vain
 from reaccredit.options.models import Draft, OptionForm
 from reaccredit.people.models import FACILITY_ROLES, Person
+from reaccredit.people.signed import Signed
 from reaccredit.policy.refusing import standing_name
 from reaccredit.policy.revision import Choice, Revision
 from reaccredit.reports import queries as reports
@@ -288,6 +289,12 @@ def form_of(report: FinalReport, pk: int) -> OptionForm | None:
     return report.option_forms.select_related("submitted_by").filter(pk=pk).first()
 
 
+def signed(form: OptionForm) -> Signed:
+    """The attestation, and whether the form still says what was attested."""
+    role, at = form.attested_role, form.submitted_at
+    return Signed(form.attested_name, role, form.statement, at, form.sha256, form_hash(form))
+
+
 def by_token(report: FinalReport, token: str) -> OptionForm | None:
     try:
         return report.option_forms.filter(token=uuid.UUID(token)).first()
@@ -295,8 +302,15 @@ def by_token(report: FinalReport, token: str) -> OptionForm | None:
         return None
 
 
-def form_hash(said: Mapping[str, object]) -> str:
-    """SHA-256 over everything that was chosen and attested."""
+def form_hash(form: OptionForm) -> str:
+    """SHA-256 over everything that was chosen and attested, as the row says it."""
+    chosen = {"areas": form.areas, "withdraw": form.withdraw}
+    said = {
+        "case": form.report.case_file.case.number, "report": form.report.attempt, "option": form.option,
+        "about": {key: chosen[key] for key in form.fact.about if key in chosen}, "additional_images": form.additional_images,
+        "statement": form.statement, "name": form.attested_name, "role": form.attested_role,
+        "at": form.submitted_at.astimezone(UTC).isoformat(),
+    }  # fmt: skip
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

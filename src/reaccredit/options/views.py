@@ -249,6 +249,7 @@ def done(request: SignedIn, report: int, form: int) -> HttpResponse:
             "desk": desk, "report": found, "submitted": submitted, "title": queries.title_of(desk, submitted),
             "areas": desk.named(submitted.areas), "withdrawn": desk.named(submitted.withdraw),
             "ways": queries.ways_on(found, submitted), "owed": desk.owed,
+            "signed": queries.signed(submitted),
         },
     )  # fmt: skip
 

@@ -50,6 +50,7 @@ def plan(plan: Plan, who: Audience, now: datetime) -> dict[str, Any]:
         "said": queries.comments_on(plan), "directions": queries.directions(plan), "earlier": queries.earlier(plan),
         "evidence": queries.evidence_of(plan),
         "shows_lines": head["is_member"] or state != "writing",
+        "signed": queries.signed_by(plan) if head["is_member"] or state != "writing" else [],
     }  # fmt: skip
 
 
@@ -68,8 +69,8 @@ def check(plan_: Plan, who: Audience, now: datetime) -> dict[str, Any]:
     wanted = queries.unsigned_roles(plan_, terms, digest)
     held = who.roles_at(plan_.case_file.facility_id)
     return context | {
-        "digest": digest, "statement": queries.statement(terms), "signatures": queries.valid_signatures(plan_, digest),
-        "wanted": [Role(role).label for role in wanted], "may_sign": bool(set(wanted) & held) and context["may_write"],
+        "digest": digest, "statement": queries.statement(terms), "wanted": [Role(role).label for role in wanted],
+        "may_sign": bool(set(wanted) & held) and context["may_write"],
         "anyone": not terms.signers,
     }  # fmt: skip
 

@@ -13,11 +13,13 @@ from django.http import Http404
 
 from reaccredit.applications import queries as applications
 from reaccredit.applications.models import CaseFile
+from reaccredit.documents import queries as documents
 from reaccredit.documents.screening import KINDS, Finding, screen
 from reaccredit.ledger.models import Case, Fact
 from reaccredit.ledger.outcomes import ACCEPTABLE, NOT_ACCEPTABLE
 from reaccredit.ledger.queries import decisions
 from reaccredit.people.models import FACILITY_ROLES, Person, Signature
+from reaccredit.people.signed import Signed, signed
 from reaccredit.phi.roster import Roster
 from reaccredit.reinstatements import rules
 from reaccredit.reinstatements.models import (
@@ -271,7 +273,7 @@ def plan_hash(plan: Plan) -> str:
     """SHA-256 over everything that the version says, its papers included."""
     said = {
         "case": plan.case_file.case.number, "report": plan.report.attempt, "version": plan.version,
-        "lines": [_said(line) for line in lines_of(plan)], "papers": [p.document.sha256 for p in papers(plan)],
+        "lines": [_said(line) for line in lines_of(plan)], "papers": [documents.stands(p.document) for p in papers(plan)],
     }  # fmt: skip
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
@@ -293,6 +295,13 @@ def statement(terms: Terms) -> str:
 
 def no_phi(subject: str) -> str:
     return f"{subject} any protected health information of a patient."
+
+
+def signed_by(plan: Plan) -> list[Signed]:
+    """Every signature under the version, those that do not hold any more too."""
+    stands = plan_hash(plan)
+    rows_ = plan.signatures.select_related("signature__person").order_by("signature__signed_at")
+    return [signed(row.signature, stands) for row in rows_]
 
 
 def valid_signatures(plan: Plan, digest: str) -> list[Signature]:

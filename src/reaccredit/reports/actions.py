@@ -15,9 +15,9 @@ from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.packages.models import Medium
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
-from reaccredit.reports import approving, compiling, queries, sealing
+from reaccredit.reports import approving, compiling, content, queries, sealing
 from reaccredit.reports.compiling import Draft
-from reaccredit.reports.models import Determination, FinalReport, Viewing
+from reaccredit.reports.models import Content, Determination, FinalReport, Viewing
 from reaccredit.reviews.models import Round
 
 SAME_LOOK = timedelta(minutes=5)  # turning to the paper or reloading the page is no second look
@@ -88,7 +88,14 @@ def issue(
     except IntegrityError as error:
         raise Lost("The final report of this attempt has been issued already.") from error
     _determine(report, drafts, texts)
+    held = approving.wording(round) if approving.needed(drafts) else None
+    digest, approval = content.of_drafts(round, drafts, texts), held.signature if held else None
+    Content.objects.create(report=report, sha256=digest, approval=approval)
     sealing.seal(report, now=now)
+    if before and before.images_returned_at is not None:
+        # The facility has its images since the report that this one replaces: it does not wait for them a second time.
+        said = "They went back with the report that this one replaces."
+        record_images_returned(report=report, returned_at=now, actor=actor, now=now, note=said)
     return report
 
 
@@ -142,7 +149,9 @@ def _role(report: FinalReport, person: Person, now: datetime) -> str:
 
 
 @transaction.atomic
-def record_images_returned(*, report: FinalReport, returned_at: datetime, actor: Person, now: datetime) -> FinalReport:
+def record_images_returned(
+    *, report: FinalReport, returned_at: datetime, actor: Person, now: datetime, note: str = ""
+) -> FinalReport:
     """Record when the CD or film went back to the facility, perhaps days ago. Raises `NotPossible`, `Refused` or `Lost`."""
     case = ledger.lock(report.case_file.case)
     held = FinalReport.objects.select_for_update().get(pk=report.pk)
@@ -156,5 +165,7 @@ def record_images_returned(*, report: FinalReport, returned_at: datetime, actor:
         raise NotPossible("This is before the final report was issued. Enter when the images went back after it.")
     held.images_returned_at, held.images_returned_by = returned_at, actor
     held.save(update_fields=["images_returned_at", "images_returned_by"])
-    ledger.state(case=case, kind=RETURNED, actor=code(actor), role=Role.STAFF, now=now, happened_at=returned_at)
+    ledger.state(
+        case=case, kind=RETURNED, actor=code(actor), role=Role.STAFF, now=now, happened_at=returned_at, note=note
+    )
     return held

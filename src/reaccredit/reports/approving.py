@@ -10,8 +10,9 @@ from django.db import transaction
 
 from reaccredit.ledger import actions as ledger
 from reaccredit.ledger.actions import Lost
-from reaccredit.people.models import Person
-from reaccredit.reports import compiling
+from reaccredit.people import actions as people
+from reaccredit.people.models import Person, Role
+from reaccredit.reports import compiling, content
 from reaccredit.reports.compiling import Draft
 from reaccredit.reports.models import FinalReport, Wording
 from reaccredit.reviews.models import Round
@@ -36,7 +37,7 @@ def needed(drafts: Sequence[Draft]) -> bool:
 
 
 def wording(round_: Round) -> Wording | None:
-    return Wording.objects.filter(round=round_).select_related("written_by", "approved_by").first()
+    return Wording.objects.filter(round=round_).select_related("written_by", "approved_by", "signature").first()
 
 
 @transaction.atomic
@@ -49,22 +50,29 @@ def write(*, round: Round, texts: Mapping[str, str], actor: Person, now: datetim
         round=round,
         defaults={
             "texts": dict(texts), "written_by": actor, "written_at": now, "approved_by": None, "approved_at": None,
+            "signature": None,
         },
     )  # fmt: skip
     return made
 
 
 @transaction.atomic
-def approve(*, round: Round, texts: Mapping[str, str], actor: Person, now: datetime) -> Wording:
-    """Approve exactly what was shown. Raises `NotApproved`, also where it says something else by now."""
+def approve(*, round: Round, texts: Mapping[str, str], password: str, actor: Person, now: datetime) -> Wording:
+    """Approve exactly what was shown, and sign it. Raises `NotApproved`, also where it says something else by now, or `WrongPassword`."""
     ledger.lock(round.case_file.case)
     held = Wording.objects.filter(round=round).first()
     if held is None or held.texts != dict(texts):
         raise NotApproved(CHANGED)
     if held.written_by_id == actor.pk:
         raise NotApproved(SAME)
+    drafts = compiling.drafts(round)
+    said = {draft.area.code: texts.get(draft.area.code, draft.recommendations).strip() for draft in drafts}
+    held.signature = people.sign(
+        person=actor, password=password, role=Role.STAFF, meaning=content.APPROVAL,
+        sha256=content.of_drafts(round, drafts, said), now=now,
+    )  # fmt: skip
     held.approved_by, held.approved_at = actor, now
-    held.save(update_fields=["approved_by", "approved_at"])
+    held.save(update_fields=["approved_by", "approved_at", "signature"])
     return held
 
 

@@ -48,6 +48,15 @@ class RecommendationsForm(forms.Form):
     def texts(self) -> dict[str, str]:
         return {draft.area.code: self.cleaned_data[self.name(draft)] for draft in self.adverse}
 
+    def ask_password(self, needed: bool) -> None:
+        """Of whoever approves: typing it again is the signature."""
+        self.fields["password"] = forms.CharField(
+            label="Your password", strip=False, max_length=200, required=needed,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            help_text="To approve. Typing it again signs the report as it stands above.",
+            error_messages={"required": "Type your password: it signs your approval."},
+        )  # fmt: skip
+
     def refuse(self, missing: Mapping[str, str]) -> None:
         names = {draft.area.code: self.name(draft) for draft in self.adverse}
         for area, sentence in missing.items():

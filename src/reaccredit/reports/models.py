@@ -7,7 +7,7 @@ from django.db import models
 from reaccredit.applications.models import Area, CaseFile
 from reaccredit.ledger.models import Fact
 from reaccredit.packages.models import Medium
-from reaccredit.people.models import Person
+from reaccredit.people.models import Person, Signature
 from reaccredit.reviews.models import Outcome, Round, both_or_neither
 
 
@@ -103,6 +103,17 @@ class Seal(models.Model):
         return f"{self.report_id} {self.kind}"
 
 
+class Content(models.Model):
+    """What a report said when it went out, by its hash, and the signature of whoever approved that."""
+
+    report = models.OneToOneField(FinalReport, on_delete=models.CASCADE, related_name="content")
+    sha256 = models.CharField(max_length=64)
+    approval = models.OneToOneField(Signature, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.sha256[:12]}"
+
+
 class Wording(models.Model):
     """What somebody wants a report to say, before somebody else approves it. Writing it anew waits for a new approval."""
 
@@ -112,6 +123,7 @@ class Wording(models.Model):
     written_at = models.DateTimeField()
     approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
+    signature = models.ForeignKey(Signature, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [

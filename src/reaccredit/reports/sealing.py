@@ -83,6 +83,11 @@ def paper(report: FinalReport, *, as_issued: bool = False) -> bytes:
     return _bytes(found)
 
 
+def holds(seal: Seal) -> bool:
+    """Does the paper that is kept still have the bytes that were signed? Not where it was altered, nor where it is gone."""
+    return STORE.stands(seal.sha256) == seal.sha256
+
+
 def _bytes(seal: Seal) -> bytes:
     with STORE.open(seal.sha256) as file:
         return file.read()

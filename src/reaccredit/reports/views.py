@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reaccredit.facilities.queries import audience
 from reaccredit.ledger import receipts
 from reaccredit.ledger.outcomes import DEFICIENCY
+from reaccredit.people.actions import WrongPassword
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
-from reaccredit.reports import actions, approving, compiling, queries, sealing, taking_back
+from reaccredit.reports import actions, approving, compiling, content, queries, sealing, taking_back
 from reaccredit.reports.coming import coming
 from reaccredit.reports.forms import RecommendationsForm, ReturnForm
 from reaccredit.reports.marking import marking
@@ -101,7 +102,9 @@ def _content(request: SignedIn, found: FinalReport) -> dict[str, Any]:
         "receipt": receipts.kept(found.fact),
         "coming": coming(found),
         "marking": marking(found.case_file.facility.state),
-        "seal": found.seals.last(),
+        "seal": (seal := found.seals.last()),
+        "seal_void": seal is not None and not sealing.holds(seal),
+        "content": content.check(found),
         "asked": taking_back.asked(found) if found.taken_back_at is None else None,
         "may_take_back": holds(request.user, Role.STAFF, _today()) and not taking_back.refusal(found, timezone.now()),
         "instead": found.case_file.reports.filter(attempt=found.attempt, edition__gt=found.edition).first(),
@@ -123,10 +126,10 @@ def pdf(request: SignedIn, pk: int) -> HttpResponse:
             return redirect("reports:report", pk=pk)
         actions.view(report=found, person=request.user, now=timezone.now())
     staff = holds(request.user, Role.STAFF, _today())
-    content = sealing.paper(found, as_issued=staff and request.GET.get("show") == "as-issued")
+    paper = sealing.paper(found, as_issued=staff and request.GET.get("show") == "as-issued")
     name = f"final-report-{found.case_file.case.number}-{found.attempt}{'-void' if found.taken_back_at else ''}.pdf"
     return HttpResponse(
-        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+        paper, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
     )
 
 
@@ -139,6 +142,9 @@ def issue(request: SignedIn, pk: int) -> HttpResponse:
     drafts, wording = compiling.drafts(found), approving.wording(found)
     form = RecommendationsForm(_posted(request), drafts=drafts, written=wording.texts if wording else None)
     second = approving.needed(drafts)
+    others = second and wording is not None and wording.written_by_id != request.user.pk
+    if others:
+        form.ask_password("issue" in request.POST)
     if request.method == "POST" and form.is_valid() and (done := _done(request, found, form, second)):
         return done
     return render(
@@ -151,6 +157,7 @@ def issue(request: SignedIn, pk: int) -> HttpResponse:
             "passed": all(d.acceptable for d in drafts),
             "consult": catalogue.note("consult"),
             "second": second,
+            "password": form["password"] if others else None,
             "wording": wording,
             "own": wording is not None and wording.written_by_id == request.user.pk,
         },
@@ -169,10 +176,19 @@ def _done(request: SignedIn, found: Round, form: RecommendationsForm, second: bo
         return None
     try:
         if second:
-            approving.approve(round=found, texts=form.texts(), actor=request.user, now=now)
+            approving.approve(
+                round=found,
+                texts=form.texts(),
+                password=form.cleaned_data.get("password", ""),
+                actor=request.user,
+                now=now,
+            )
         made = actions.issue(round=found, actor=request.user, now=now, recommendations=form.texts())
     except actions.NotComplete as no:
         form.refuse(no.missing)
+        return None
+    except WrongPassword as no:
+        form.add_error("password", str(no))
         return None
     except (approving.NotApproved, sealing.NotSealed) as no:
         form.add_error(None, str(no))

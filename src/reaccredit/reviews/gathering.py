@@ -33,6 +33,7 @@ from reaccredit.reviews.house_rules import house_rules
 from reaccredit.reviews.models import Assignment, HandedBack, Proposal, Round, Tie
 from reaccredit.reviews.models import Part as PartRow
 
+WEEK = timedelta(days=7)
 USUAL_DAYS = 7.0  # of somebody who has not handed in anything yet
 DECLINES = (HandedBack.Kind.DECLINED, HandedBack.Kind.TIMED_OUT)
 
@@ -123,6 +124,29 @@ def of_appeal(
     )
 
 
+def of_survey(
+    case_file: CaseFile, professions: Iterable[str], on: date, *, loads: Mapping[str, int], seed: int = 0
+) -> Problem:
+    """Who could be sent on an on-site survey, one of each profession: of the whole unit, so of no module alone."""
+    role = Role.SURVEY_TEAM.value
+    items = tuple(
+        Item(
+            id=profession, case=case_file.case.number, facility=case_file.facility.number, modality=case_file.modality,
+            module="", role=role, profession=profession, needs=1,
+        )
+        for profession in professions
+    )  # fmt: skip
+    folk = _judges(_people(on, None, role), on, busy=False, role=role)
+    return Problem(
+        on=on,
+        items=items,
+        people=tuple(sorted((replace(one, load=loads.get(one.id, 0)) for one in folk), key=lambda one: one.id)),
+        facilities=_facilities(case_file.facility),
+        rules=house_rules().rules,
+        seed=seed,
+    )
+
+
 def judged_by(round_: Round, area: Area, person: people.Person, on: date) -> Problem:
     """One area and one person, as of this day: whether who has an area may still judge it. What a due date asks is left out."""
     folk = _people(on, person.pk)
@@ -149,6 +173,7 @@ def _judges(
     for tie in declared if busy else declared.filter(person__in=folk):
         ties[tie.person_id].append(_relation(tie))
     loads, speeds, recent = (_loads(), _speeds(on), _recent(on)) if busy else ({}, {}, defaultdict(list))
+    done = _done_lately(on) if busy else {}
     for person in folk:
         practice = getattr(person, "practice", None)
         limit = practice.weekly_limit if practice else None
@@ -164,7 +189,8 @@ def _judges(
             absences=tuple(
                 Absence(a.since, a.until, _who(a.delegate_id) if a.delegate_id else "") for a in person.absences.all()
             ),
-            load=loads.get(person.pk, 0), limit=house_rules().limit if limit is None else limit,
+            load=loads.get(person.pk, 0) + (done.get(person.pk, 0) if limit is not None else 0),
+            limit=house_rules().limit if limit is None else limit,
             declared=_declared(person, on), turnaround=speeds.get(person.pk, USUAL_DAYS), recent=tuple(recent[person.pk]),
             state=practice.state if practice else "", market=practice.market if practice else "",
         )  # fmt: skip
@@ -204,6 +230,12 @@ def _current() -> Q:
 def _loads() -> dict[int, int]:
     open_ = Assignment.objects.filter(_current(), submitted_at__isnull=True)
     return dict(open_.values_list("reviewer").annotate(number=Count("pk")).order_by())
+
+
+def _done_lately(on: date) -> dict[int, int]:
+    """Given in the last seven days and handed in already: it counts for whoever has said how much they take on in a week."""
+    done = Assignment.objects.filter(assigned_at__date__gt=on - WEEK, submitted_at__isnull=False)
+    return dict(done.values_list("reviewer").annotate(number=Count("pk")).order_by())
 
 
 def _speeds(on: date) -> dict[int, float]:

@@ -61,9 +61,9 @@ READINGS = Guarded(
 
 
 class Dialect:
-    def __init__(self, vendor: str) -> None:
+    def __init__(self, vendor: str, when: str = "assigned_at") -> None:
         self.sqlite = vendor == "sqlite"
-        self.day = "date(NEW.assigned_at)" if self.sqlite else "(NEW.assigned_at AT TIME ZONE 'UTC')::date"
+        self.day = f"date(NEW.{when})" if self.sqlite else f"(NEW.{when} AT TIME ZONE 'UTC')::date"
         self.before = f"date({self.day}, '-1 day')" if self.sqlite else f"({self.day} - 1)"
         self.after = f"date({self.day}, '+1 day')" if self.sqlite else f"({self.day} + 1)"
 
@@ -82,12 +82,12 @@ def checks(guarded: Guarded, vendor: str) -> list[tuple[str, str]]:
     return [
         (f"EXISTS (SELECT 1 FROM reviews_part p WHERE {another})", guarded.another_role),
         (f"EXISTS ({recused})", RECUSED),
-        (_tied(d, who, facility), CONFLICT),
+        (tied(d, who, facility), CONFLICT),
         (_unauthorised(d, guarded, case, who), UNAUTHORISED),
     ]
 
 
-def _tied(d: Dialect, who: str, facility: str) -> str:
+def tied(d: Dialect, who: str, facility: str) -> str:
     years = house_rules().rules.look_back
     kinds = " ".join(
         f"WHEN '{kind}' THEN {d.years_after('t.until', years(kind))}" for kind in house_rules().rules.look_back_years

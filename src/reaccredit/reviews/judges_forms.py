@@ -119,8 +119,8 @@ class AbsenceForm(SpanForm):
 
 class PracticeForm(forms.Form):
     weekly_limit = forms.IntegerField(
-        label="At most so many areas at a time", required=False, min_value=0, max_value=200,
-        help_text="Leave it empty for the programme's own limit; 0 means none for now.",
+        label="At most so many areas a week", required=False, min_value=0, max_value=200,
+        help_text="What is open counts, and what was given in the last seven days. Empty: the programme's own limit at a time; 0: none for now.",
         error_messages={
             "invalid": "Write a whole number, for example 6.", "min_value": "Write 0 or more.", "max_value": "Write 200 or less."
         },

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from reaccredit.applications import actions as applications
@@ -25,7 +25,7 @@ from reaccredit.people.queries import code
 from reaccredit.policy import Refusal
 from reaccredit.reports.models import FinalReport
 from reaccredit.screening import actions as screening
-from reaccredit.surveys import queries
+from reaccredit.surveys import guards, queries, sending
 from reaccredit.surveys.models import PROFESSIONS, Survey, SurveyReport, SurveySignature, TeamMember, TravelCost
 
 ENTERED = "Entered by the programme's staff; no amount is published"
@@ -95,7 +95,7 @@ def schedule(
     """
     _staff(actor, now)
     held = _running(survey)
-    _check_team(held, team, localdate(now))
+    _check_team(held, team, sorted({localdate(now), visit.starts_on, visit.ends_on}))
     ledger.state(
         case=held.case_file.case, kind=queries.SCHEDULED, actor=code(actor), role=Role.STAFF, now=now,
         about={"survey": held.pk, "from": visit.starts_on.isoformat(), "to": visit.ends_on.isoformat()},
@@ -104,21 +104,33 @@ def schedule(
     held.scheduled_at, held.scheduled_by = now, actor
     held.base_fee = _invoice(held, held.base_fee, Invoice.Purpose.SURVEY_BASE, base_cents, now)
     held.save(update_fields=["starts_on", "ends_on", "contact", "scheduled_at", "scheduled_by", "base_fee"])
-    _name_team(held, team, now)
+    try:
+        with transaction.atomic():
+            _name_team(held, team, now)
+    except IntegrityError as error:
+        if said := guards.refusal(error):
+            raise NotATeam(said) from error
+        raise
     return held
 
 
-def _check_team(survey: Survey, team: Mapping[str, Person], on: date) -> None:
+def _check_team(survey: Survey, team: Mapping[str, Person], days: Collection[date]) -> None:
+    """On the day on which they are named, and on the days of the visit."""
     if missing := queries.missing_professions(list(team)):
         raise NotATeam(f"The team needs a {' and a '.join(word.lower() for word in missing)} too.")
     if len({person.pk for person in team.values()}) < len(team):
         raise NotATeam("Nobody can be two members of the team at once. Choose three people.")
-    for profession, label in PROFESSIONS:
-        allowed = {candidate.person.pk for candidate in queries.candidates(survey.case_file, profession, on)}
-        if team[profession].pk not in allowed:
-            raise NotATeam(
-                f"{team[profession].name} cannot be sent as the {label.lower()}: choose somebody of the list."
-            )
+    for day in days:
+        known = sending.known(survey.case_file, day)
+        for profession, label in PROFESSIONS:
+            _may_go(team[profession], label, known.listed[profession])
+
+
+def _may_go(person: Person, label: str, listed: Sequence[sending.Candidate]) -> None:
+    one = next((candidate for candidate in listed if candidate.person.pk == person.pk), None)
+    if one is None or one.why_not:
+        why = f"{person.name} {' and '.join(one.why_not)}" if one else f"{person.name} is not of the survey team then"
+        raise NotATeam(f"{person.name} cannot be sent as the {label.lower()}: choose somebody of the list. {why}.")
 
 
 def _name_team(survey: Survey, team: Mapping[str, Person], now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from reaccredit.people.models import Person
 from reaccredit.surveys.models import PROFESSIONS
-from reaccredit.surveys.queries import Candidate
+from reaccredit.surveys.sending import Candidate, Known
 
 LONG, SHORT = 6000, 160
 DAY = "Write the day as year-month-day, for example 2021-03-27."
@@ -52,6 +51,10 @@ def cents(amount: Decimal) -> int:
     return int(amount * 100)
 
 
+def _proposal(chosen: Candidate | None) -> str:
+    return f"Proposed: {chosen.person.name}; {'; '.join(chosen.because)}." if chosen else ""
+
+
 class ScheduleForm(forms.Form):
     """One member of each profession; advice stands beside the names."""
 
@@ -67,10 +70,10 @@ class ScheduleForm(forms.Form):
         "Enter the base fee.",
     )
 
-    def __init__(self, *args: Any, candidates: Mapping[str, Sequence[Candidate]], today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: Known, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.people = {str(c.person.pk): c.person for listed in candidates.values() for c in listed}
+        self.people = {str(c.person.pk): c.person for value, _ in PROFESSIONS for c in known.eligible(value)}
         for profession, label in PROFESSIONS:
             said = {
                 "required": f"Choose the {label.lower()} of the team.",
@@ -80,9 +83,12 @@ class ScheduleForm(forms.Form):
                 label=label, widget=forms.RadioSelect, error_messages=said,
                 choices=[
                     (str(c.person.pk), f"{c.person.name}. {c.advice}" if c.advice else c.person.name)
-                    for c in candidates[profession]
+                    for c in known.eligible(profession)
                 ],
+                help_text=_proposal(known.proposed(profession)),
             )  # fmt: skip
+            if chosen := known.proposed(profession):
+                self.initial.setdefault(profession, str(chosen.person.pk))
         self.order_fields(["starts_on", "ends_on", *(p for p, _ in PROFESSIONS), "base", "contact"])
 
     def clean_starts_on(self) -> date:

@@ -13,16 +13,14 @@ from django.http import Http404
 
 from reaccredit.applications import queries as applications
 from reaccredit.applications.models import CaseFile
-from reaccredit.facilities.models import Personnel
+from reaccredit.documents import queries as documents
 from reaccredit.facilities.queries import Audience, audience
-from reaccredit.ledger.models import Case
 from reaccredit.ledger.outcomes import NOT_ACCEPTABLE
 from reaccredit.ledger.queries import decisions, history, policy_for, rules_of
 from reaccredit.people.models import Person, Role, Signature
-from reaccredit.people.queries import code, with_role
+from reaccredit.people.signed import Signed, signed
 from reaccredit.policy import Because, Fact, Refusal
 from reaccredit.reports.models import Determination
-from reaccredit.reviews.queries import readers_of
 from reaccredit.surveys.models import PROFESSIONS, Survey, SurveyReport, TeamMember, TravelCost
 
 RELATED = (
@@ -95,36 +93,7 @@ def rows(surveys: Sequence[Survey], now: datetime) -> list[Row]:
     ]  # fmt: skip
 
 
-# -- who may be sent ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    person: Person
-    advice: str = ""  # what staff should weigh; nothing of the policy forbids it
-
-
-def candidates(case_file: CaseFile, profession: str, on: date) -> list[Candidate]:
-    """Members of the survey team with this profession. Nobody who holds or held a post at the facility."""
-    own = Personnel.objects.filter(facility=case_file.facility).values("person")
-    readers, arbiters = readers_of(case_file), _arbiters(case_file.case)
-    return [
-        Candidate(person, _advice(person, readers, arbiters))
-        for person in with_role(Role.SURVEY_TEAM, on, profession).exclude(pk__in=own)
-    ]
-
-
-def _arbiters(case: Case) -> frozenset[str]:
-    """Who decided an appeal of the case, as its history names them."""
-    return frozenset(case.facts.filter(role=Role.ARBITRATOR).values_list("actor", flat=True))
-
-
-def _advice(person: Person, readers: frozenset[int], arbiters: frozenset[str]) -> str:
-    if person.pk in readers:
-        return "Has reviewed images of this case. The policy does not say whether that stands in the way."
-    if code(person) in arbiters:
-        return "Has decided an appeal of this case. The policy does not say whether that stands in the way."
-    return ""
+# -- the team ----------------------------------------------------------------------------------------------------------
 
 
 def team(survey: Survey) -> list[TeamMember]:
@@ -215,7 +184,7 @@ def report_hash(report: SurveyReport) -> str:
     said = {
         "case": report.survey.case_file.case.number, "from": str(report.survey.starts_on), "to": str(report.survey.ends_on),
         "progress": report.progress, "training": report.training, "recommendations": report.recommendations,
-        "paper": report.document.sha256 if report.document else "",
+        "paper": documents.stands(report.document) if report.document else "",
     }  # fmt: skip
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
@@ -234,12 +203,24 @@ class Signing:
 
     member: TeamMember
     signature: Signature | None
+    signed: Signed | None = None  # the last one of theirs, also where it holds no more
 
 
 def signings(survey: Survey) -> list[Signing]:
     report = findings(survey)
-    signed = {s.person_id: s for s in valid_signatures(report)} if report else {}
-    return [Signing(member, signed.get(member.person_id)) for member in team(survey)]
+    if report is None:
+        return [Signing(member, None) for member in team(survey)]
+    stands = report_hash(report)
+    given = report.signatures.select_related("signature__person").order_by("signature__signed_at", "pk")
+    last = {row.signature.person_id: row.signature for row in given}
+    last |= {row.signature.person_id: row.signature for row in given if row.signature.sha256 == stands}
+    return [_signing(member, last.get(member.person_id), stands) for member in team(survey)]
+
+
+def _signing(member: TeamMember, last: Signature | None, stands: str) -> Signing:
+    if last is None:
+        return Signing(member, None)
+    return Signing(member, last if last.sha256 == stands else None, signed(last, stands))
 
 
 def missing_professions(names: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from reaccredit.documents.queries import content
 from reaccredit.facilities import asking
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.people.actions import WrongPassword
-from reaccredit.surveys import actions, queries
+from reaccredit.surveys import actions, queries, sending
 from reaccredit.surveys.forms import FindingsForm, ScheduleForm, SignForm, TravelForm, cents
 from reaccredit.surveys.models import PROFESSIONS, Survey, dollars
 
@@ -92,10 +92,16 @@ def schedule(asked: Asked, pk: int) -> HttpResponse:
     found = asked.survey(pk)
     if found.completed_at is not None:
         return redirect("surveys:survey", pk)
-    known = {value: queries.candidates(found.case_file, value, asked.on) for value, _ in PROFESSIONS}
-    form = ScheduleForm(asked.data, candidates=known, today=asked.on, initial=_first(found))
-    lacking = [label for value, label in PROFESSIONS if not known[value]]
-    context = heading(asked, found) | {"form": form, "lacking": lacking, "fee": queries.fee_because(found)}
+    known = sending.known(found.case_file, asked.on)
+    form = ScheduleForm(asked.data, known=known, today=asked.on, initial=_first(found))
+    lacking = [label for value, label in PROFESSIONS if not known.eligible(value)]
+    barred = [one for value, _ in PROFESSIONS for one in known.barred(value)]
+    context = heading(asked, found) | {
+        "form": form,
+        "lacking": lacking,
+        "fee": queries.fee_because(found),
+        "barred": barred,
+    }
     if asked.data is None or not form.is_valid():
         return asked.render("schedule", context, REFUSED if form.errors else HTTPStatus.OK)
     said = form.cleaned_data

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -73,15 +72,12 @@ def attest_signage(
     ledger.lock(withdrawal.case_file.case)
     if SignageRemoval.objects.filter(withdrawal=withdrawal).exists():
         raise ledger.Lost("The removal of the signage was attested already. It is done once.")
-    said = {
-        "case": withdrawal.case_file.case.number, "statement": queries.SIGNAGE_STATEMENT, "removed_on": removed_on.isoformat(),
-        "name": name, "role": role, "at": now.astimezone(UTC).isoformat(),
-    }  # fmt: skip
-    removal = SignageRemoval.objects.create(
+    removal = SignageRemoval(
         withdrawal=withdrawal, statement=queries.SIGNAGE_STATEMENT, attested_name=name, attested_role=role,
-        sha256=hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest(),
         removed_on=removed_on, attested_at=now, attested_by=actor,
     )  # fmt: skip
+    removal.sha256 = queries.signage_hash(removal)
+    removal.save(force_insert=True)
     ledger.state(
         case=withdrawal.case_file.case, kind="signage.removed", actor=code(actor), role=role, now=now,
         about={"removed_on": removed_on.isoformat()},

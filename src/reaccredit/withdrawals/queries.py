@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -13,17 +15,48 @@ from django.utils import timezone
 from reaccredit import policy
 from reaccredit.applications import queries as applications
 from reaccredit.applications.models import CaseFile
+from reaccredit.documents import queries as documents
 from reaccredit.documents.models import Document
 from reaccredit.facilities import catalogue
 from reaccredit.facilities.models import Personnel
 from reaccredit.facilities.queries import holders
 from reaccredit.ledger import queries as ledger
 from reaccredit.people.models import Person, Role
-from reaccredit.withdrawals.models import Withdrawal
+from reaccredit.people.signed import Signed, signed
+from reaccredit.withdrawals.models import SignageRemoval, Withdrawal
 
 FORM = "withdrawal-form"  # the material of the policy: it names the signer
 SIGNAGE = "signage-removal"
 PAYERS = "withdraw.payers"  # the clause that warns of stricter payers
+
+
+def form_signed(withdrawal: Withdrawal, names: Sequence[str]) -> Signed | None:
+    """The signature under the form, beside what it is about now: areas that its statement does not name were added later."""
+    form = getattr(withdrawal, "form", None)
+    if form is None:
+        return None
+    if form.document:
+        return signed(form.signature, documents.stands(form.document))
+    added = [name for name in names if name not in form.statement]
+    said = "\n".join([form.statement, *added])
+    return signed(form.signature, hashlib.sha256(said.encode()).hexdigest())
+
+
+def signage_hash(removal: SignageRemoval) -> str:
+    """What the attestation that the signage is down is bound to."""
+    said = {
+        "case": removal.withdrawal.case_file.case.number, "statement": removal.statement,
+        "removed_on": removal.removed_on.isoformat(), "name": removal.attested_name, "role": removal.attested_role,
+        "at": removal.attested_at.astimezone(UTC).isoformat(),
+    }  # fmt: skip
+    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def signage_signed(withdrawal: Withdrawal) -> Signed | None:
+    one = getattr(withdrawal, "signage", None)
+    if one is None:
+        return None
+    return Signed(one.attested_name, one.attested_role, one.statement, one.attested_at, one.sha256, signage_hash(one))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def _context(request: SignedIn, withdrawal: Withdrawal) -> dict[str, Any]:
         "roles": _roles(request, withdrawal), "duties": queries.duties(withdrawal, now), "decision": queries.decision(withdrawal, now),
         "needs_form": queries.needs_form(withdrawal), "needs_signage": queries.needs_signage(withdrawal),
         "payers": queries.payers(withdrawal, now),
+        "form_signed": queries.form_signed(withdrawal, names), "signage_signed": queries.signage_signed(withdrawal),
     }  # fmt: skip
 
 
