@@ -55,6 +55,20 @@ def test_a_reader_goes_through_a_series(transactional_db: None, page_of: PageOf,
     reading = Assignment.objects.get(reviewer=reader, area__code=HEAD)
     tab.wait_for_url(re.compile(rf"/{reading.pk}/\?image=\d+&column=16&row=16#viewer"))
     expect(tab.get_by_label("Column")).to_have_value("16")
+    hung(tab, caption, second)
+
+
+def hung(tab: Page, caption: Locator, second: Locator) -> None:
+    """The sheet leads to the viewer as the protocol hangs the exam; everything in it can be changed."""
+    tab.get_by_role("link", name="Brain window beside bone").click()
+    expect(second).to_have_attribute("data-slice", re.compile(r"\d"))
+    expect(caption).to_contain_text("centre 40, width 80")
+    expect(tab.locator("#lv-caption-2")).to_contain_text("centre 300, width 1500")
+    expect(tab.get_by_role("button", name="Together")).to_have_attribute("aria-pressed", "true")
+    tab.keyboard.press("2")
+    expect(caption).to_contain_text("centre 40, width 400")
+    tab.keyboard.press("b")
+    expect(second).to_be_hidden()
 
 
 def by_keyboard(tab: Page, caption: Locator, said: Locator, last: int) -> None:

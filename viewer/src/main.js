@@ -62,8 +62,22 @@ class Viewer {
     this.engine.resize(true, false);
     const said = this.root.dataset.window.split(",").map(Number);
     await this.open(this.panes[0], Number(this.root.dataset.series), Number(this.root.dataset.slice) - 1);
-    if (said.length === 2) this.panes[0].setWindow({ low: said[0] - 0.5 - (said[1] - 1) / 2, high: said[0] - 0.5 + (said[1] - 1) / 2 });
+    if (said.length === 2) this.panes[0].setWindow(bounds(said));
+    if (this.root.dataset.beside) await this.hang(Number(this.root.dataset.beside), this.root.dataset.besideWindow.split(",").map(Number));
     new ResizeObserver(() => this.fit()).observe(this.root.querySelector(".lv-panes"));
+  }
+
+  // As the hanging protocol says. It is a beginning: whoever reads changes series, windows and panes as ever.
+  async hang(series, said) {
+    const second = this.panes[1];
+    second.place.hidden = false;
+    this.root.classList.add("lv-two");
+    this.fit();
+    await this.open(second, series);
+    if (said.length === 2) second.setWindow(bounds(said));
+    this.linked = Boolean(this.root.dataset.together);
+    this.tell(second);
+    this.tell(this.active);
   }
 
   fit() {
@@ -108,7 +122,7 @@ class Viewer {
     const chosen = number ? this.active.stack.presets[number - 1] : null;
     if (number && !chosen) return;
     const [centre, width] = chosen?.window || [];
-    this.active.setWindow(chosen ? { low: centre - 0.5 - (width - 1) / 2, high: centre - 0.5 + (width - 1) / 2 } : null);
+    this.active.setWindow(chosen ? bounds([centre, width]) : null);
     this.say(chosen ? `Window: ${chosen.title}` : "The image's own window");
   }
 
@@ -278,6 +292,7 @@ class Viewer {
   }
 }
 
+const bounds = ([centre, width]) => ({ low: centre - 0.5 - (width - 1) / 2, high: centre - 0.5 + (width - 1) / 2 });
 const tidy = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString());
 
 const root = document.getElementById("viewer");

@@ -21,6 +21,8 @@ from reaccredit.looking import marked, passes, queries, stack, windows
 from reaccredit.looking.forms import MarkForm
 from reaccredit.looking.marked import Marked
 from reaccredit.people.requests import SignedIn
+from reaccredit.reviews import hanging
+from reaccredit.reviews import queries as reviews
 from reaccredit.reviews.models import Assignment
 from reaccredit.reviews.visibility import Barred
 
@@ -60,10 +62,13 @@ def series(request: SignedIn, pk: int) -> HttpResponse:
     here = stack.slice_of(seen.images, _number(request.GET.get("slice")))
     if here is None:
         raise Http404("no such slice in this series")
+    hung = _hung(seen)
+    step = hung.step(_number(request.GET.get("hang")) or 0) if hung else None
     presets = windows.presets(seen.series.modality)
     sheet = _sheet(seen)
     passes.grant(request.session.session_key or "", seen)  # the script will ask for frames at once
     context = {
+        "hung": hung, "step": step if step and step.left.series.pk == seen.series.pk else None,
         "seen": seen, "here": here, "window": said, "chosen": chosen, "problem": problem, "typed": request.GET,
         "steps": [(words, _query(number, said) if number else "") for words, number in here.steps],
         "presets": [(p, _query(here.number, p.said), p.said == said) for p in presets],
@@ -73,6 +78,12 @@ def series(request: SignedIn, pk: int) -> HttpResponse:
     return render(
         request, "looking/series.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
     )
+
+
+def _hung(seen: queries.Seen) -> hanging.Hung | None:
+    """As the protocol of the exam hangs the images of a reading; everybody else sees them as they came."""
+    one = seen.door.of
+    return hanging.of(one, reviews.items_with_images(one)) if isinstance(one, Assignment) else None
 
 
 def _sheet(seen: queries.Seen) -> str:

@@ -22,7 +22,7 @@ from reaccredit.packages.phantoms_views import png
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
-from reaccredit.reviews import actions, catalogue, drafts, pointing, queries, repairing, viewing
+from reaccredit.reviews import actions, catalogue, drafts, hanging, pointing, queries, repairing, viewing
 from reaccredit.reviews.doors import closed_with_a_sentence
 from reaccredit.reviews.forms import ScoreForm
 from reaccredit.reviews.limits import limits
@@ -146,7 +146,9 @@ def _score_page(
     request: SignedIn, found: Assignment, form: ScoreForm, *, status: int = HTTPStatus.OK,
     more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    items = queries.items_with_images(found)
+    came = queries.items_with_images(found)
+    hung = hanging.of(found, came)
+    items = hanging.ordered(hung, came)
     asked = request.POST.get("showing") or request.GET.get("image")
     groups = [(group, pointing.shown(found, group.spots)) for group in form.groups()]
     shown = viewing.view(found, items, _number(asked))
@@ -157,6 +159,7 @@ def _score_page(
             "reading": found,
             "modality": _modality(found),
             "items": items,
+            "hung": hung,
             "view": shown,
             "step": request.GET.get("step", ""),
             "sheets": queries.data_forms(found),
