@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from reaccredit.reviews import kappa, quality
+from reaccredit.reviews import charts, kappa, quality
+from reaccredit.reviews.quality_rules import quality_rules
 from tests.reviews.test_pages import Sign, queries_for, sign  # noqa: F401 - a fixture
 from tests.reviews.world import HEAD, World
 
@@ -117,8 +119,8 @@ def test_the_numbers_of_a_reader(read: World) -> None:
     assert own.kappa.value == pytest.approx(1)
     assert own.refused == own.refused_by_others == 1 / len(clinical)
     assert own.overruled == 0
-    assert own.few
-    assert [quarter.percent for quarter in own.quarters] == [100]
+    (quarter,) = quality.over_time(ann.pk, found, least=1, people=1)
+    assert (quarter.areas, quarter.agreed) == (own.read, 100)
     assert quality.everybody(found).kappa.areas * 2 == len(found)
 
 
@@ -128,3 +130,49 @@ def test_who_was_decided_otherwise_by_the_third_is_counted() -> None:
     assert one.overruled
     assert not quality.Reading(2, "CT", YES, NO, YES, 2.0, today).overruled
     assert quality.reader([one, one]).overruled == 2
+
+
+# -- over time, and what is too little to be shown ---------------------------------------------------------------------
+
+
+def of_quarters(reader: int, *outcomes: str, days: float = 2.0) -> list[quality.Reading]:
+    today = date(2026, 2, 3)
+    return [quality.Reading(reader, "CT", said, YES, YES, days, today) for said in outcomes]
+
+
+def test_a_number_of_too_few_areas_and_a_whole_of_too_few_people_are_not_told() -> None:
+    found = of_quarters(1, NO, YES) + of_quarters(2, YES, days=4) + of_quarters(3, YES, days=6)
+    (shown,) = quality.over_time(1, found, least=2, people=2)
+    assert (shown.agreed, shown.refused, shown.others_refused, shown.others_days) == (50, 50, 0, 5)
+    (hidden,) = quality.over_time(1, found, least=3, people=3)
+    assert (hidden.agreed, hidden.refused, hidden.others_refused, hidden.days, hidden.others_days) == (None,) * 5
+    figures = quality_rules(date(2026, 2, 3)).figures
+    assert quality.everybody_else(found, 1, figures) is None
+    assert quality.everybody_else(found + of_quarters(4, YES), 1, figures) is not None
+
+
+def test_a_line_has_a_gap_where_nothing_is_known_and_stays_inside_its_picture() -> None:
+    drawn = charts.chart("k", "T", ["a", "b", "c", "d"], [("You", "own", [0, 100, None, 50])], " %", 100)
+    (line,) = drawn.lines
+    assert [letter for letter in line.path if letter in "ML"] == ["M", "L", "M"]
+    assert len(line.points) == 3
+    assert all(
+        drawn.left <= p.x <= drawn.right and charts.TOP <= p.y <= charts.HEIGHT - charts.BOTTOM for p in line.points
+    )
+    assert [words for _, words in drawn.ticks] == ["0 %", "25 %", "50 %", "75 %", "100 %"]
+    days = charts.chart("k", "T", ["a"], [("You", "own", [11.5])], "")
+    assert [words for _, words in days.ticks] == ["0", "5", "10", "15", "20"]
+    assert charts.chart("k", "T", [], [("You", "own", [])], "").lines[0].path == ""
+
+
+def test_every_number_of_a_chart_stands_in_the_table_beside_it(read: World, sign: Sign) -> None:  # noqa: F811
+    ann, bob, _ = read.radiologists
+    page = sign(read.staff).get(reverse("reviews:reader", args=[ann.pk])).text
+    assert page.count("<figure") == 3
+    assert "From quarter to quarter" in page
+    assert bob.name not in page
+    assert "style=" not in page[page.index("<main") : page.index("</main>")]
+    assert sign(ann).get(reverse("reviews:reader", args=[ann.pk])).status_code == 404
+    own = sign(ann).get(reverse("reviews:how-i-read")).text
+    assert "Shown from 8 areas on" in own
+    assert "<figure" not in own

@@ -14,7 +14,7 @@ from reaccredit.facilities.models import Facility, Personnel, Unit
 from reaccredit.notices.models import Notice
 from reaccredit.people.models import Person, ProgrammeRole, Role
 from reaccredit.people.queries import code
-from reaccredit.reviews.models import Assignment
+from reaccredit.reviews.models import Assignment, Draw, Round, RoundKind
 
 HEADERS = ("Content-Disposition", "Location", "Link", "ETag", "Refresh")
 TEXTS = ("text/", "application/json", "application/xml", "application/problem+json")
@@ -103,12 +103,24 @@ def _searches(client: Client, hidden: Iterable[str]) -> Iterator[str]:
 
 def _errors(person: Person, client: Client) -> Iterator[str]:
     """Somebody else's reading is as absent as one that was never given."""
-    others = Assignment.objects.exclude(reviewer=person).values_list("pk", flat=True)[:2]
+    found = Assignment.objects.exclude(reviewer=person).values_list("pk", flat=True)
+    others = [*found.filter(round__kind=RoundKind.REVIEW)[:2], *found.filter(round__kind=RoundKind.REREAD)[:1]]
     for page in ("", "check/", "history/", "hand-back/", "send-back/", "take-back/"):
         absent = _plain(client, f"/reviews/readings/{10**9}/{page}", "")
         for pk in others:
             if _plain(client, f"/reviews/readings/{pk}/{page}", "") != absent:
                 yield f"/reviews/readings/…/{page} tells that a reading of somebody else is there"
+    yield from _read_again(client)
+
+
+def _read_again(client: Client) -> Iterator[str]:
+    """That a case is read again is as absent as what never was."""
+    again, draws = Round.objects.filter(kind=RoundKind.REREAD), Draw.objects.all()
+    for begin, rows in (("/reviews/rounds/", again), ("/reviews/quality/again/", draws)):
+        absent = _plain(client, f"{begin}{10**9}/", "")
+        for pk in rows.values_list("pk", flat=True)[:2]:
+            if absent[0] != 404 or _plain(client, f"{begin}{pk}/", "") != absent:
+                yield f"{begin}… tells that something is read again"
 
 
 def _mails(person: Person, hidden: Iterable[str]) -> Iterator[str]:

@@ -27,7 +27,7 @@ FEW = {
     "certificates:directory": 2, "reviews:reading": 9, "reinstatements:version": 2,
     "reinstatements:evidence-paper": 1, "notices:index": 2, "desks:queue": 2, "billing:index": 2, "applications:index": 2,
     "reports:index": 2, "applications:application": 15, "packages:check": 6, "reviews:round": 15, "packages:return": 3,
-    "reviews:person": 5, "intake:doors": 4,
+    "reviews:person": 5, "reviews:reader": 3, "intake:doors": 4,
     "reviews:person-add": 12, "reviews:person-end": 8, "reviews:take-back": 2, "reviews:send-back": 3,
     "reviews:history": 3, "appeals:recuse": 2, "options:choose": 8, "styleguide": 1, "notices:follow": 1, "reports:report": 30,
     "desks:receipt": 2, "desks:compare": 1, "workbench:text": 1, "workbench:scenarios": 1,

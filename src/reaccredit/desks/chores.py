@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from reaccredit.appeals.models import Appeal, Arbitration
-from reaccredit.reviews.models import Assignment, Round
+from reaccredit.reviews.models import Assignment, Round, RoundKind
 
 ARBITRATOR, READER = "An arbitrator has to be assigned", "A third reader has to be assigned"
 
@@ -21,7 +21,11 @@ def without_reader() -> QuerySet[Round]:
     read = Assignment.objects.filter(round=OuterRef("pk"))
     outstanding = read.filter(submitted_at__isnull=True)
     return Round.objects.filter(
-        Exists(read), ~Exists(outstanding), completed_at__isnull=True, submitted_at=F("package__submitted_at")
+        Exists(read),
+        ~Exists(outstanding),
+        completed_at__isnull=True,
+        submitted_at=F("package__submitted_at"),
+        kind=RoundKind.REVIEW,
     )
 
 

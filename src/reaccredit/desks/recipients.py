@@ -13,7 +13,7 @@ from reaccredit.desks.steps import FACILITY, STAFF, SURVEY_TEAM
 from reaccredit.facilities.queries import members
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code, with_role
-from reaccredit.reviews.models import Assignment
+from reaccredit.reviews.models import Assignment, RoundKind
 from reaccredit.surveys.models import TeamMember
 
 Recipients = list[tuple[str, str]]
@@ -33,7 +33,7 @@ def _assigned(holder: str, file: CaseFile) -> QuerySet[Person]:
     """Reviewers, arbitrators and surveyors are told only of what they were given."""
     given = {
         "reviewer": Assignment.objects.filter(
-            round__case_file=file, round__submitted_at=F("round__package__submitted_at"), submitted_at__isnull=True
+            round__kind=RoundKind.REVIEW, round__case_file=file, round__submitted_at=F("round__package__submitted_at"), submitted_at__isnull=True
         ).values("reviewer"),
         "arbitrator": Arbitration.objects.filter(appeal__case_file=file, decided_at__isnull=True).values("arbitrator"),
         SURVEY_TEAM: TeamMember.objects.filter(survey__case_file=file).values("person"),

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from reaccredit.applications.models import CaseFile
 from reaccredit.facilities.queries import Audience
 from reaccredit.policy import Decision
+from reaccredit.reviews.models import Round, RoundKind
 
 FACILITY, STAFF, SURVEY_TEAM = "facility", "staff", "survey-team"
 
@@ -56,7 +58,7 @@ def _reviewing(look: Look) -> Step | None:
     if package is None:
         return None
     # The reading of an earlier attempt is over: a repeat has a package, and a review, of its own.
-    round_ = look.file.rounds.select_related("package").filter(package=package).order_by("-pk").first()
+    round_ = _reviews(look).select_related("package").filter(package=package).order_by("-pk").first()
     if round_ and not round_.superseded:
         return Step("Look after the readings", reverse("reviews:round", args=[round_.pk]))
     return Step("Open the review", reverse("reviews:open", args=[package.pk]))
@@ -65,8 +67,13 @@ def _reviewing(look: Look) -> Step | None:
 PURPOSES = ("original", "repeat", "reinstatement")
 
 
+def _reviews(look: Look) -> QuerySet[Round]:
+    """What is read for the sake of quality is no step of a case."""
+    return Round.objects.filter(case_file=look.file, kind=RoundKind.REVIEW)
+
+
 def _reporting(look: Look) -> Step | None:
-    round_ = look.file.rounds.order_by("-pk").first()
+    round_ = _reviews(look).order_by("-pk").first()
     return Step("Issue the final report", reverse("reports:issue", args=[round_.pk])) if round_ else None
 
 

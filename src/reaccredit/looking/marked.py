@@ -20,7 +20,7 @@ from reaccredit.looking.queries import Seen
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
 from reaccredit.reviews import queries as reviews
-from reaccredit.reviews.models import Assignment, Round
+from reaccredit.reviews.models import Assignment, Round, RoundKind
 
 Side = Annotation.Side
 WORDS = {
@@ -126,7 +126,7 @@ def _readers(seen: Seen, looks_as: Annotation.Side) -> dict[int, str]:
         return _numbered(of.round, seen, (one.number for one in reviews.seen_by_third(of)))
     if isinstance(of, Arbitration):
         return _numbered(of.appeal.report.round, seen, (one.number for one in appeals.earlier_reviews(of)))
-    latest = Round.objects.filter(package=seen.item.package_id).order_by("-pk").first()
+    latest = Round.objects.filter(package=seen.item.package_id, kind=RoundKind.REVIEW).order_by("-pk").first()
     if looks_as != Side.STAFF or latest is None:
         return {}
     return _numbered(latest, seen, (1, 2, 3))

@@ -23,6 +23,7 @@ from reaccredit.packages.models import Package
 from reaccredit.people.models import Role
 from reaccredit.people.queries import person_of
 from reaccredit.policy import Material
+from reaccredit.reviews.telling import SIGN_IN, WAITS
 
 BLIND = frozenset({"reviewer", "arbitrator"})  # they know a case by what they were given, not by its number
 
@@ -165,8 +166,8 @@ def _tell(file: CaseFile, fact: Fact, part: str, news: News, now: datetime) -> N
     people = people_of(news.audience, file, timezone.localdate(now))
     key = f"fact:{fact.pk}:{part}"
     if news.audience in BLIND:
-        said, page = "Something waits for your judgement", page_for(news.audience, file)
-        tell(recipients=people, case=None, key=key, subject=said, body="Sign in to see it.", link=page, now=now)
+        page = page_for(news.audience, file)
+        tell(recipients=people, case=None, key=key, subject=WAITS, body=SIGN_IN, link=page, now=now)
         return
     tell(
         recipients=people, case=file.case, key=key, subject=f"{news.subject}, case {file.case.number}",

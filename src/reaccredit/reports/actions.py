@@ -59,6 +59,8 @@ def issue(
 
     Raises `NotComplete`, `Refused`, `sealing.NotSealed`, or `Lost` when somebody was faster.
     """
+    if not round.counts:
+        raise Lost("Nothing is reported of what was read for the sake of quality.")
     case = ledger.lock(round.case_file.case)
     before = FinalReport.objects.filter(round=round).order_by("edition").last()
     if before is not None and before.taken_back_at is None:

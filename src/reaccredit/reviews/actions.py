@@ -22,7 +22,7 @@ from reaccredit.packages.models import Package
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
 from reaccredit.policy import Because, Refusal
-from reaccredit.reviews import agreement, catalogue, conflicts, guards, pointing, queries
+from reaccredit.reviews import agreement, catalogue, conflicts, guards, pointing, queries, telling
 from reaccredit.reviews.models import Assignment, HandedBack, Mark, Place, Proposal, Round
 from reaccredit.reviews.pointing import Spot
 
@@ -114,7 +114,7 @@ def _give(
     reasons = conflicts.why_not(who, reviewer, area)
     if reasons:
         raise NotEligible(reviewer, reasons)
-    open_places = agreement.places(here)
+    open_places = agreement.places(here, round.places)
     if not open_places or area not in queries.areas_of(round):
         raise Lost("This area needs no further reader. Reload the page to see who reads it.")
     try:
@@ -127,8 +127,17 @@ def _give(
         if said := guards.refusal(error):
             raise NotEligible(reviewer, [said]) from error
         raise Lost("Somebody else has chosen a reader for this area. Reload the page to see who reads it.") from error
-    about = {"area": area.code, "place": given.position}
-    ledger.state(case=case, kind="review.assigned", actor=code(actor), role=Role.STAFF, now=now, about=about)
+    telling.state(
+        round,
+        case,
+        "review.assigned",
+        actor=code(actor),
+        role=Role.STAFF,
+        now=now,
+        area=area.code,
+        place=given.position,
+    )
+    telling.given(given, now)
     return given
 
 
@@ -208,8 +217,8 @@ def submit(*, assignment: Assignment, verdicts: Sequence[Verdict], actor: Person
     _keep_places(held, verdicts)
     held.outcome, held.submitted_at, held.draft = outcome, now, {}
     held.save(update_fields=["outcome", "submitted_at", "draft"])
-    reading, about = f"reading:{held.pk}", {"area": assignment.area.code}
-    ledger.state(case=case, kind="review.submitted", actor=reading, role=Role.REVIEWER, now=now, about=about)
+    reading, area = f"reading:{held.pk}", assignment.area.code
+    telling.state(assignment.round, case, "review.submitted", actor=reading, role=Role.REVIEWER, now=now, area=area)
     complete(round=assignment.round, actor=reading, now=now)
     return held
 
@@ -252,8 +261,8 @@ def _give_back(case: Case, held: Assignment, kind: str, reason: str, whole_case:
         round=held.round, area=held.area, reviewer_id=held.reviewer_id, reading=held.pk, kind=kind, reason=reason,
         whole_case=whole_case, draft=held.draft, at=now,
     )  # fmt: skip
-    reading, about = f"reading:{held.pk}", {"area": held.area.code}
-    ledger.state(case=case, kind="review.handed-back", actor=reading, role=Role.REVIEWER, now=now, about=about)
+    reading, area = f"reading:{held.pk}", held.area.code
+    telling.state(held.round, case, "review.handed-back", actor=reading, role=Role.REVIEWER, now=now, area=area)
     held.delete()
 
 
@@ -279,14 +288,9 @@ def take_back(*, assignment: Assignment, reason: str, now: datetime) -> None:
 def complete(*, round: Round, actor: str, now: datetime) -> bool:
     """State that the reviews are completed, once every area is determined. False where there is nothing to state."""
     held = Round.objects.select_for_update().get(pk=round.pk)
-    settled = queries.determinations(held)
-    if (
-        held.superseded
-        or held.completed_at is not None
-        or any(area.code not in settled for area in queries.areas_of(held))
-    ):
+    if held.superseded or held.completed_at is not None or not queries.settled(held):
         return False
     held.completed_at = now
     held.save(update_fields=["completed_at"])
-    ledger.state(case=held.case_file.case, kind="reviews.completed", actor=actor, role=Role.REVIEWER, now=now)
+    telling.state(held, held.case_file.case, "reviews.completed", actor=actor, role=Role.REVIEWER, now=now)
     return True

@@ -27,8 +27,8 @@ def determined(readings: Collection[Assignment]) -> str | None:
     return found if found and found != deciding.THIRD else None
 
 
-def places(readings: Collection[Assignment]) -> tuple[int, ...]:
-    """The places that wait for a reader: the first two, and the third where the table asks for it."""
+def places(readings: Collection[Assignment], first: Collection[int] = FIRST_TWO) -> tuple[int, ...]:
+    """The places that wait for a reader: the first ones, and the third where the table asks for it."""
     taken = {r.position for r in readings}
-    wanted = (*FIRST_TWO, THIRD) if split(readings) else FIRST_TWO
+    wanted = (*first, THIRD) if split(readings) else first
     return tuple(place for place in wanted if place not in taken)

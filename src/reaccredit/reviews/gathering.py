@@ -69,10 +69,10 @@ def _items(round_: Round, areas: Iterable[Area], on: date, every: bool) -> Itera
         if row.kind == HandedBack.Kind.RECUSED and row.whole_case:
             whole.add(_who(row.reviewer_id))
     undone = _undone(round_) if back else frozenset()
-    parts = tuple(Part(_who(p.person_id), p.role) for p in PartRow.objects.filter(case_file=round_.case_file_id))
+    parts = _parts(round_)
     due = on + timedelta(days=house_rules().due_within_days)
     for area in areas:
-        places = len(agreement.places(held[area.pk]))
+        places = len(agreement.places(held[area.pk], round_.places))
         if not places and not every:
             continue
         gone = back[area.pk]
@@ -86,7 +86,24 @@ def _items(round_: Round, areas: Iterable[Area], on: date, every: bool) -> Itera
                 if r.kind in DECLINES or (r.kind == HandedBack.Kind.TAKEN_BACK and r.at not in undone)
             ),
             recused=tuple({_who(r.reviewer_id) for r in gone if r.kind == HandedBack.Kind.RECUSED} | whole),
+            again=not round_.counts,
         )  # fmt: skip
+
+
+def _parts(round_: Round) -> tuple[Part, ...]:
+    """Who had a part in the case. Where it is read again, a reader is whoever was given another reading of it, and not this one."""
+    listed = PartRow.objects.filter(case_file=round_.case_file_id)
+    if round_.counts:
+        return tuple(Part(_who(p.person_id), p.role) for p in listed)
+    before: set[int] = set()
+    for table in (Assignment, HandedBack):
+        others = table._default_manager.filter(round__case_file=round_.case_file_id).exclude(round=round_)
+        before |= set(others.values_list("reviewer", flat=True))
+    role = Role.REVIEWER.value
+    return (
+        *(Part(_who(who), role) for who in sorted(before)),
+        *(Part(_who(p.person_id), p.role) for p in listed if p.role != role),
+    )
 
 
 def _undone(round_: Round) -> frozenset[datetime]:

@@ -4,6 +4,7 @@
 - Nobody is given what they are not authorised for on that day.
 - Nobody is given a case of a facility to which a tie is on file: a post, an employer that runs it, a declared relation.
 - Who recused is not given the case again.
+- What is read for the sake of quality goes to nobody who was given the case in another reading of it (`AGAIN`).
 
 The database knows no time zone, so a day counts from the day before to the day after; the action that assigns is exact. The
 look-back years stand in the text of the triggers: a test tells when they differ from the programme's rules (`statements`).
@@ -25,6 +26,7 @@ ANOTHER_ROLE = "Who had another role in this case cannot review it."
 RECUSED = "Who has recused from a case is not given it again."
 CONFLICT = "A conflict of interest with the facility is on file."
 UNAUTHORISED = "Nobody is given what they are not authorised for."
+EARLIER = "Who has read a case does not read it again."
 EVER = 1000
 
 
@@ -35,6 +37,7 @@ AFTER_A_NAME = {
     RECUSED: "has recused from this case",
     CONFLICT: "has a conflict of interest with this facility on file",
     UNAUTHORISED: "is not authorised for this area on this day",
+    EARLIER: "has read this case before",
 }
 
 
@@ -139,6 +142,48 @@ def statements(guarded: Guarded, vendor: str) -> list[str]:
         END $$""",
         f"CREATE TRIGGER {name}_judge BEFORE INSERT OR UPDATE ON {name} FOR EACH ROW EXECUTE FUNCTION {name}_judge()",
     ]
+
+
+_CASE = "(SELECT r.case_file_id FROM reviews_round r WHERE r.id = NEW.round_id)"
+_GIVEN = " OR ".join(
+    f"""EXISTS (SELECT 1 FROM {table} a JOIN reviews_round o ON o.id = a.round_id
+    WHERE o.case_file_id = {_CASE} AND o.id <> NEW.round_id AND a.reviewer_id = NEW.reviewer_id)"""
+    for table in ("reviews_assignment", "reviews_handedback")
+)
+AGAIN = f"(SELECT r.kind FROM reviews_round r WHERE r.id = NEW.round_id) <> 'review' AND ({_GIVEN})"
+
+
+def install_again(connection: BaseDatabaseWrapper) -> None:
+    """Apart from the others: an older database gets it when its rounds have a kind."""
+    remove_again(connection)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for moment in ("insert", "update"):
+                cursor.execute(
+                    f"CREATE TRIGGER reviews_again_{moment} BEFORE {moment.upper()} ON reviews_assignment WHEN {AGAIN} "
+                    f"BEGIN SELECT RAISE(ABORT, '{EARLIER}'); END"
+                )
+            return
+        cursor.execute(
+            f"""CREATE FUNCTION reviews_again() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF {AGAIN} THEN RAISE EXCEPTION '{EARLIER}' USING ERRCODE = 'integrity_constraint_violation'; END IF;
+                RETURN NEW;
+            END $$"""
+        )
+        cursor.execute(
+            "CREATE TRIGGER reviews_again BEFORE INSERT OR UPDATE ON reviews_assignment FOR EACH ROW EXECUTE FUNCTION reviews_again()"
+        )
+
+
+def remove_again(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for moment in ("insert", "update"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS reviews_again_{moment}")
+            return
+        cursor.execute("DROP TRIGGER IF EXISTS reviews_again ON reviews_assignment")
+        cursor.execute("DROP FUNCTION IF EXISTS reviews_again()")
 
 
 def names(guarded: Guarded, vendor: str) -> frozenset[str]:

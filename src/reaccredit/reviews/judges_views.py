@@ -15,12 +15,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reaccredit.facilities.catalogue import titles
 from reaccredit.people import actions as people
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
-from reaccredit.reviews import judges, quality
+from reaccredit.reviews import judges
 from reaccredit.reviews.judges_forms import (
     AbsenceForm,
     AuthorisationForm,
@@ -196,27 +195,3 @@ def declare(request: SignedIn) -> HttpResponse:
         return redirect("reviews:me")
     shown = {"form": form, "year": today.year, "made": judges.declaration(who, today.year)}
     return render(request, "reviews/declare.html", shown, status=_refused(form))
-
-
-# -- how well it is judged ----------------------------------------------------------------------------------------------
-
-
-@require_safe
-def how_we_read(request: SignedIn) -> HttpResponse:
-    """Agreement, drift and turnaround of every reader, for staff."""
-    _staff_only(request)
-    modality = request.GET.get("modality", "")
-    known = titles()
-    found = quality.readings(_today(), modality if modality in known else "")
-    shown = {"readers": quality.by_reader(found), "everybody": quality.everybody(found), "modality": modality}
-    return render(request, "reviews/quality.html", shown | {"modalities": known.items(), "few": quality.FEW})
-
-
-@require_safe
-def how_i_read(request: SignedIn) -> HttpResponse:
-    """A reader's own numbers, for nobody else beside staff; of the others only the middle."""
-    who = judges.judge(request.user, request.user.pk, _today())
-    found = quality.readings(_today())
-    own = quality.reader([one for one in found if one.reader == who.pk])
-    shown = {"own": own, "everybody": quality.everybody(found), "few": quality.FEW}
-    return render(request, "reviews/how_i_read.html", shown)

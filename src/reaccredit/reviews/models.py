@@ -29,6 +29,11 @@ def both_or_neither(first: str, second: str, name: str) -> models.CheckConstrain
     )
 
 
+class RoundKind(models.TextChoices):
+    REVIEW = "review", "Review"
+    REREAD = "re-read", "Re-read"  # of a closed case that was drawn by lot
+
+
 class Round(models.Model):
     """The reading of one submission of a package: of the areas that it holds, by the criteria of the day it was opened.
 
@@ -37,6 +42,8 @@ class Round(models.Model):
 
     case_file = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="rounds")
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="rounds")
+    kind = models.CharField(max_length=20, choices=RoundKind.choices, default=RoundKind.REVIEW)
+    only = models.JSONField(default=list, blank=True)  # codes of areas; none: all that the package holds
     submitted_at = models.DateTimeField()  # the submission of the package that it reads
     attempt = models.PositiveSmallIntegerField()
     opened_at = models.DateTimeField()
@@ -45,7 +52,11 @@ class Round(models.Model):
 
     class Meta:
         ordering = ["-opened_at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["package", "submitted_at"], name="round_one_per_submission")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["package", "submitted_at"], condition=models.Q(kind=RoundKind.REVIEW), name="round_one_per_submission"
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.case_file} round {self.attempt}"
@@ -54,6 +65,16 @@ class Round(models.Model):
     def superseded(self) -> bool:
         """The package was returned, and perhaps submitted again, since this reading began."""
         return self.package.submitted_at != self.submitted_at
+
+    @property
+    def counts(self) -> bool:
+        """It leads to a determination. What is read for the sake of quality never does, and no history of a case tells of it."""
+        return self.kind == RoundKind.REVIEW
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The readers that an area is given to at once."""
+        return FIRST_TWO if self.counts else FIRST_TWO[:1]
 
 
 class Proposal(models.Model):
@@ -227,6 +248,35 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reading} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Draw(models.Model):
+    """Which reviews of closed cases are read again: by the rules and the seed of its day, so that anybody can draw once more."""
+
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    seed = models.CharField(max_length=100)
+    rules = models.JSONField()  # as they stood on that day
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"draw {self.pk}"
+
+
+class Lot(models.Model):
+    """A completed review that was in a draw, drawn or not. It is in no second one: nobody draws until the cases please."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="lots")
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="lot")
+    again = models.OneToOneField(Round, on_delete=models.PROTECT, null=True, blank=True, related_name="drawn_by")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.draw_id} {self.round_id}"
 
 
 class Tie(models.Model):

@@ -37,7 +37,7 @@ class Row:
 
 def _proposal(request: SignedIn, pk: int) -> Proposal:
     """For staff, through the rounds that they may see. Raises `Http404`."""
-    rounds = queries.rounds(request.user, timezone.localdate())
+    rounds = queries.every_round(request.user, timezone.localdate())
     found = Proposal.objects.filter(pk=pk, round__in=rounds).select_related(
         "round__case_file__case", "round__case_file__facility", "round__package", "made_by", "accepted_by"
     )

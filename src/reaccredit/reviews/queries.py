@@ -24,7 +24,7 @@ from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
 from reaccredit.reviews import agreement, catalogue, conflicts, pointing, visibility
 from reaccredit.reviews.conflicts import Candidate
-from reaccredit.reviews.models import FIRST_TWO, THIRD, Assignment, HandedBack, Mark, Outcome, Round
+from reaccredit.reviews.models import FIRST_TWO, THIRD, Assignment, HandedBack, Mark, Outcome, Round, RoundKind
 from reaccredit.reviews.pointing import Spot
 
 # -- the reviewer -----------------------------------------------------------------------------------------------------
@@ -151,13 +151,19 @@ def criteria(reading: Assignment) -> tuple[catalogue.Criterion, ...]:
 
 
 def rounds(person: Person, on: date) -> QuerySet[Round]:
+    """Those that lead to a determination."""
+    return every_round(person, on).filter(kind=RoundKind.REVIEW)
+
+
+def every_round(person: Person, on: date) -> QuerySet[Round]:
+    """With what is read for the sake of quality."""
     if not holds(person, Role.STAFF, on):
         return Round.objects.none()
     return Round.objects.select_related("case_file__case", "case_file__facility", "case_file__unit", "package")
 
 
 def round_(person: Person, pk: int, on: date) -> Round:
-    found = rounds(person, on).filter(pk=pk).first()
+    found = every_round(person, on).filter(pk=pk).first()
     if found is None:
         raise Http404("no such round for this person")
     return found
@@ -174,7 +180,7 @@ def reading_in_hand(person: Person, pk: int, on: date) -> Assignment:
 
 
 def _of_staff(person: Person, pk: int, on: date, *, handed_in: bool) -> Assignment:
-    found = Assignment.objects.filter(round__in=rounds(person, on), pk=pk, submitted_at__isnull=not handed_in)
+    found = Assignment.objects.filter(round__in=every_round(person, on), pk=pk, submitted_at__isnull=not handed_in)
     one = found.select_related(
         "reviewer", "area", "proposal__accepted_by", "round__package", "round__case_file__case"
     ).first()
@@ -197,7 +203,13 @@ def waiting(person: Person, on: date) -> QuerySet[Package]:
     return (
         Package.objects.filter(submitted_at__isnull=False)
         .exclude(purpose=Package.Purpose.APPEAL)
-        .exclude(Exists(Round.objects.filter(package=OuterRef("pk"), submitted_at=OuterRef("submitted_at"))))
+        .exclude(
+            Exists(
+                Round.objects.filter(
+                    package=OuterRef("pk"), submitted_at=OuterRef("submitted_at"), kind=RoundKind.REVIEW
+                )
+            )
+        )
         .select_related("case_file__case", "case_file__facility", "case_file__unit")
         .order_by("submitted_at")
     )
@@ -223,8 +235,9 @@ def listed(person: Person, on: date) -> QuerySet[Round]:
 
 
 def areas_of(round_: Round) -> list[Area]:
-    """What the package holds, area by area. A repeat holds only what was not acceptable."""
-    return list(Area.objects.filter(items__package=round_.package_id).distinct())
+    """What the package holds, area by area. A repeat holds only what was not acceptable, a re-read what was drawn."""
+    found = Area.objects.filter(items__package=round_.package_id).distinct()
+    return list(found.filter(code__in=round_.only) if round_.only else found)
 
 
 def readings(round_: Round) -> dict[int, list[Assignment]]:
@@ -243,6 +256,15 @@ def outcomes(areas: Iterable[Area], found: Mapping[int, list[Assignment]]) -> di
 def determinations(round_: Round) -> dict[str, str]:
     """area code -> outcome, for the areas in which it is certain."""
     return outcomes(areas_of(round_), readings(round_))
+
+
+def settled(round_: Round) -> bool:
+    """Nothing more is to be read: every area is determined, or read where nothing is determined by it."""
+    if round_.counts:
+        known = determinations(round_)
+        return all(area.code in known for area in areas_of(round_))
+    found = readings(round_)
+    return all(agreement.handed_in(found.get(area.pk, [])) for area in areas_of(round_))
 
 
 def disagreements(round_: Round) -> list[Area]:
@@ -286,15 +308,21 @@ def area_rows(round_: Round, on: date) -> list[AreaRow]:
             AreaRow(
                 area=area,
                 readings=tuple(here),
-                outcome=agreement.determined(here) or "",
+                outcome=_outcome(round_, here),
                 split=agreement.split(here),
-                places=agreement.places(here),
+                places=agreement.places(here, round_.places),
                 candidates=tuple(conflicts.candidates(who, area)),
                 handed_back=tuple(back[area.pk]),
                 reviews=tuple(said.get(area.pk, ())),
             )
         )
     return rows
+
+
+def _outcome(round_: Round, here: list[Assignment]) -> str:
+    if round_.counts:
+        return agreement.determined(here) or ""
+    return next((str(one.outcome) for one in agreement.handed_in(here)), "")
 
 
 # -- for the rooms above ----------------------------------------------------------------------------------------------

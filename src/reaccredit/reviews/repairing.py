@@ -12,6 +12,7 @@ from reaccredit.ledger import actions as ledger
 from reaccredit.ledger.actions import Lost
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
+from reaccredit.reviews import telling
 from reaccredit.reviews.models import THIRD, Assignment, Mark, Returned, Round
 from reaccredit.reviews.pointing import SUFFIX, Spot, written
 
@@ -47,8 +48,7 @@ def send_back(*, reading: Assignment, reason: str, actor: Person, now: datetime)
     held.marks.all().delete()
     held.submitted_at, held.outcome, held.draft, held.saved_at = None, None, sheet, now
     held.save(update_fields=["submitted_at", "outcome", "draft", "saved_at"])
-    about = {"area": held.area.code}
-    ledger.state(case=case, kind="review.returned", actor=code(actor), role=Role.STAFF, now=now, about=about)
+    telling.state(held.round, case, "review.returned", actor=code(actor), role=Role.STAFF, now=now, area=held.area.code)
     return kept
 
 

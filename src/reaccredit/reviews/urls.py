@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reaccredit.reviews import judges_views, proposing, reading_views, views
+from reaccredit.reviews import judges_views, proposing, quality_views, reading_views, views
 
 app_name = "reviews"
 
@@ -26,8 +26,11 @@ urlpatterns = [
     path("people/<int:pk>/", judges_views.person, name="person"),
     path("people/<int:pk>/add/<slug:what>/", judges_views.add, name="person-add"),
     path("people/<int:pk>/end/<slug:what>/<int:row>/", judges_views.end, name="person-end"),
-    path("quality/", judges_views.how_we_read, name="quality"),
+    path("quality/", quality_views.how_we_read, name="quality"),
+    path("quality/<int:pk>/", quality_views.reader, name="reader"),
+    path("quality/again/", quality_views.rereads, name="rereads"),
+    path("quality/again/<int:pk>/", quality_views.draw, name="draw"),
     path("me/", judges_views.me, name="me"),
-    path("me/readings/", judges_views.how_i_read, name="how-i-read"),
+    path("me/readings/", quality_views.how_i_read, name="how-i-read"),
     path("me/declaration/", judges_views.declare, name="declare"),
 ]

@@ -272,11 +272,14 @@ class Barring:
             return Bar("two-roles", INDEPENDENCE, f"had another role in case {item.case} ({', '.join(others)})")
         if item.role in self.rules.appeal_roles and person.id in self.readers_before(item):
             return Bar("earlier-reader", INDEPENDENCE, f"has read case {item.case} before, so cannot judge the appeal")
+        if item.again and person.id in self.readers_before(item):
+            return Bar("earlier-reader", INDEPENDENCE, f"has read case {item.case} before, so does not read it again")
         return None
 
     def _close(self, item: Item, person: Person) -> Iterator[Bar]:
         """Declared ties between people: to somebody who judges the same item, or who judged what is appealed."""
-        near = set(item.assigned) | (set(self.readers_before(item)) if item.role in self.rules.appeal_roles else set())
+        judged_before = item.again or item.role in self.rules.appeal_roles
+        near = set(item.assigned) | (set(self.readers_before(item)) if judged_before else set())
         for other in sorted(near & self.close_to(person.id)):
             who = self.people.get(other)
             yield Bar(

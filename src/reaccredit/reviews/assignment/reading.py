@@ -70,6 +70,7 @@ ITEM = Table("item", {
     "profession": Text(empty=True), "needs": Whole(1, 20, "people still to be found; 2 unless said"), "due": Day(null=True),
     "earlier_readers": Rows(PART, "who had a part in the case before"), "assigned": Rows(Text(), "who has it already"),
     "declined": IDS, "recused": IDS, "instead_of": Rows(Text(), "who was to judge it and is away: a delegate comes first"),
+    "again": Flag("read once more, to see how well it was read: by nobody who has read the case before"),
 }, ("id", "case", "facility", "modality", "module", "role"))  # fmt: skip
 LOOK_BACK: dict[str, Kind] = {kind: Whole(0, 100, null=True) for kind in RELATIONS}
 POINTS: dict[str, Kind] = {key: Whole(0, 10_000) for key in ("fairness", "turnaround", "rotation", "delegate", "lot")}

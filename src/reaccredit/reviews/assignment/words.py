@@ -129,6 +129,7 @@ class Item:
     declined: tuple[str, ...] = ()
     recused: tuple[str, ...] = ()
     instead_of: tuple[str, ...] = ()
+    again: bool = False  # read once more, to see how well it was read: by nobody who has read the case before
 
 
 @dataclass(frozen=True, slots=True)
