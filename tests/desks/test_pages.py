@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reaccredit.desks.reminders import remind
-from reaccredit.facilities import actions as facilities
 from reaccredit.ledger import publishing
 from reaccredit.ledger.actions import refresh_due
 from reaccredit.notices.models import Notice
@@ -117,29 +116,21 @@ def test_the_facility_never_reads_who_reviewed(client, world, clock):
     assert "Final report viewed" in facility
 
 
+def test_the_way_of_a_case_has_no_option_that_its_modality_does_not_allow(client, world, clock):
+    whole, leaves = world.viewed([BRAIN]), world.reported({"chest/adult": ""})
+    clock(APRIL + 3 * DAY)
+    ways = [
+        words(look(client, world.staff, "desks:case", r.case_file.case.number)).split("From here:")[1]
+        for r in (whole, leaves)
+    ]
+    assert ["Withdraw module or patient type" in way.split("Papers")[0] for way in ways] == [True, False]
+    assert ["Withdraw from accreditation" in way for way in ways] == [True, True]
+
+
 def test_the_timeline_names_the_clause(client, world, clock):
     number = world.viewed([BRAIN]).case_file.case.number
     clock(FORM_OPEN)
     assert "Under which clause" in words(look(client, world.admin, "desks:case", number))
-
-
-def asked(client, who, page, **query):
-    client.force_login(who)
-    client.get(reverse(page), query)
-    with CaptureQueriesContext(connection) as queries:
-        client.get(reverse(page), query)
-    return len(queries)
-
-
-def test_lists_ask_the_database_as_often_for_three_cases_as_for_one(client, world, clock):
-    clock(APRIL + HOUR)
-    counts = []
-    for place in range(3):
-        if place:
-            world.mr = facilities.add_unit(facility=world.facility, modality="MRI", name=f"MR {place + 1}")
-        world.failed([BRAIN])
-        counts.append((asked(client, world.admin, "desks:home"), asked(client, world.staff, "desks:queue", turn="all")))
-    assert counts[0] == counts[2]
 
 
 class TestThePolicyPage:

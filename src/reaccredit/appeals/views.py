@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,28 +24,26 @@ from reaccredit.appeals.pages import AssignRow, assign_row, download
 from reaccredit.appeals.queries import LetterTask, Status
 from reaccredit.documents.actions import LETTERS, SCANS, Unacceptable
 from reaccredit.documents.models import Document
-from reaccredit.facilities.queries import roles_at
+from reaccredit.facilities.queries import audience, roles_at
 from reaccredit.ledger.actions import Lost
 from reaccredit.packages.actions import NotComplete
 from reaccredit.people.actions import WrongPassword
-from reaccredit.people.models import Role
-from reaccredit.people.queries import holds
+from reaccredit.people.paging import page_of
 from reaccredit.people.requests import SignedIn
 from reaccredit.screening import actions as screening
 
-PER_PAGE = 25
 WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @require_safe
 def index(request: SignedIn) -> HttpResponse:
     found = queries.listed(request.user, timezone.now())
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(found, request.GET.get("page"))
     return render(request, "appeals/index.html", {"page": page, "is_staff": _is_staff(request)})
 
 
 def _is_staff(request: SignedIn) -> bool:
-    return holds(request.user, Role.STAFF, timezone.localdate())
+    return audience(request.user, timezone.localdate()).is_staff
 
 
 def _ours(request: SignedIn, appeal: Appeal) -> bool:

@@ -15,6 +15,7 @@ from reaccredit.facilities import catalogue
 from reaccredit.facilities.models import Facility, Unit
 from reaccredit.facilities.queries import Audience, audience
 from reaccredit.ledger import queries as ledger
+from reaccredit.ledger.models import Case
 from reaccredit.ledger.outcomes import WITHDRAWN
 from reaccredit.people.models import Person
 from reaccredit.policy import Because
@@ -30,6 +31,15 @@ SEPARATOR = "; "  # between the exam types of an area that sends several
 def scope(who: Audience) -> QuerySet[CaseFile]:
     every = CaseFile.objects.select_related("case", "facility", "unit")
     return every if who.is_staff else every.filter(facility__in=who.facility_ids)
+
+
+def named(word: str) -> Q:
+    """Of what has a `case`: those whose number, facility or unit holds this word. Each table is read by itself, and once."""
+    facilities, units = Facility.objects.filter(name__icontains=word), Unit.objects.filter(name__icontains=word)
+    there = CaseFile.objects.filter(facility__in=facilities).order_by().values("case")
+    by_unit = CaseFile.objects.filter(unit__in=units).order_by().values("case")
+    numbered = Case.objects.filter(number__icontains=word).order_by().values("pk")
+    return Q(case__in=numbered) | Q(case__in=there) | Q(case__in=by_unit)
 
 
 def visible(person: Person, on: date) -> QuerySet[CaseFile]:

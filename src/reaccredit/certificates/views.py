@@ -15,6 +15,7 @@ from reaccredit.certificates import pdf as printing
 from reaccredit.certificates import queries
 from reaccredit.facilities.catalogue import modalities
 from reaccredit.facilities.queries import audience
+from reaccredit.people.paging import page_of
 from reaccredit.people.requests import SignedIn
 
 PER_PAGE = 25
@@ -29,7 +30,7 @@ def index(request: SignedIn) -> HttpResponse:
     who = audience(request.user, _today())
     if not who.is_staff and not who.facility_ids:
         raise Http404("certificates are for facilities and for staff")
-    page = Paginator(queries.certificates_of(request.user, _today()), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(queries.certificates_of(request.user, _today()), request.GET.get("page"))
     return render(request, "certificates/index.html", {"page": page, "today": _today(), "staff": who.is_staff})
 
 

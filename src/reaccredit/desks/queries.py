@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 
 from reaccredit.applications.models import CaseFile
-from reaccredit.applications.queries import scope
-from reaccredit.desks.chores import chores
+from reaccredit.applications.queries import named, scope
+from reaccredit.desks.chores import chore_of, waits_for_staff, with_chores
 from reaccredit.desks.steps import FACILITY, STAFF, WITH_STAFF, is_turn_of
 from reaccredit.facilities import catalogue
 from reaccredit.facilities.queries import Audience
@@ -91,8 +91,7 @@ def rows(files: Iterable[CaseFile], who: Audience, now: datetime) -> list[Row]:
     listed = list(files)
     outside = {f.pk: reason for f in listed if (reason := ledger.not_governed(f.case))}
     decisions = ledger.decisions([f.case for f in listed if f.pk not in outside], now)
-    todo = chores() if who.is_staff else {}
-    return [_row(f, decisions.get(f.case_id), outside.get(f.pk), who, todo.get(f.pk, "")) for f in listed]
+    return [_row(f, decisions.get(f.case_id), outside.get(f.pk), who, chore_of(f, who)) for f in listed]
 
 
 def _row(file: CaseFile, decision: Decision | None, outside: NotGoverned | None, who: Audience, chore: str) -> Row:
@@ -102,7 +101,8 @@ def _row(file: CaseFile, decision: Decision | None, outside: NotGoverned | None,
 
 
 def row(file: CaseFile, who: Audience, now: datetime) -> Row:
-    return rows([file], who, now)[0]
+    known = with_chores(scope(who)).get(pk=file.pk) if who.is_staff else file
+    return rows([known], who, now)[0]
 
 
 def by_urgency(listed: Sequence[Row], now: datetime) -> list[Row]:
@@ -115,21 +115,24 @@ def facility_cases(who: Audience) -> QuerySet[CaseFile]:
     return CaseFile.objects.select_related("case", "facility", "unit").filter(facility__in=who.facility_ids)
 
 
-def queue(who: Audience, now: datetime, *, search: str = "", turn: str = "", modality: str = "") -> QuerySet[CaseFile]:
-    """Open cases for staff, the most pressing first. `turn`: whose; "" means staff's own, "all" everybody's."""
-    index = Deadline.objects.filter(subject="stage") if turn == "all" else ledger.turns(turn or STAFF, now)
-    mine = Q(case__in=index.values("case"))
-    if turn in {"", STAFF}:
-        mine |= Q(pk__in=list(chores()))
-    found = scope(who).filter(mine)
+def queue(who: Audience, now: datetime, *, search: str = "", turn: str = "", modality: str = "") -> QuerySet[Deadline]:
+    """The index of open cases for staff, the most pressing first. `turn`: whose; "" means staff's own, "all" everybody's."""
+    index = ledger.in_order()
+    if not who.is_staff:
+        return index.none()
+    if turn != "all":
+        mine = Q(holder=turn or STAFF) | Q(due_at__lte=now)
+        index = index.filter(mine | waits_for_staff() if turn in {"", STAFF} else mine)
     for word in search.split():
-        found = found.filter(
-            Q(case__number__icontains=word) | Q(facility__name__icontains=word) | Q(unit__name__icontains=word)
-        )
-    if modality:
-        found = found.filter(modality=modality)
-    due = Deadline.objects.filter(case=OuterRef("case"), subject="stage").values("due_at")[:1]
-    return found.annotate(next_due=Subquery(due)).order_by(F("next_due").asc(nulls_last=True), "case__number")
+        index = index.filter(named(word))
+    of_modality = CaseFile.objects.filter(modality=modality).order_by().values("case")
+    return index.filter(case__in=of_modality) if modality else index
+
+
+def queued(index: Sequence[Deadline], who: Audience) -> list[CaseFile]:
+    """The cases of a part of the queue, in its order, in one query."""
+    places = {row.case_id: place for place, row in enumerate(index)}
+    return sorted(with_chores(scope(who).filter(case__in=places)), key=lambda file: places[file.case_id])
 
 
 TURNS = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reaccredit.appeals.queries import arbitrations
+from reaccredit.applications.models import CaseFile
 from reaccredit.applications.queries import areas as areas_of
 from reaccredit.applications.queries import get as get_case
 from reaccredit.desks import asking_page, comparing_page, policy_page, queries, timeline
@@ -24,14 +24,15 @@ from reaccredit.facilities.queries import Audience, audience
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger import receipts
 from reaccredit.people.models import Role
+from reaccredit.people.paging import page_of
 from reaccredit.policy import Decision, NotGoverned, Policy
 from reaccredit.policy.drawing import svg
 from reaccredit.policy.revision import Revision
 from reaccredit.policy.walking import way
 from reaccredit.reviews.catalogue import frequent
 from reaccredit.reviews.queries import reading_list
+from reaccredit.withdrawals import queries as withdrawals
 
-PAGE = 25
 PROGRAMME = "diagnostic"
 
 
@@ -82,8 +83,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     if not who.is_staff:
         raise Http404("the queue is the staff's")
     asked = {key: request.GET.get(key, "").strip()[:80] for key in ("search", "turn", "modality")}
-    page = Paginator(queries.queue(who, now, **asked), PAGE).get_page(request.GET.get("page"))
-    listed = queries.rows(page.object_list, who, now)
+    page = page_of(queries.queue(who, now, **asked), request.GET.get("page"))
+    listed = queries.rows(queries.queued(list(page.object_list), who), who, now)
     if asked["turn"] in {"", "staff"}:
         listed = [r for r in listed if r.your_turn]  # the index may be a little behind the clock
     shown = {"page": page, "rows": listed, "asked": asked, "turns": queries.TURNS, "modalities": catalogue.modalities()}
@@ -103,16 +104,17 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "areas": [(title, words.get(code, "")) for code, title in titles.items()], "who": who,
         "packages": file.packages.order_by("-pk"), "reports": file.reports.select_related("fact").order_by("-attempt", "-edition"),
         "applications": file.applications.order_by("-attempt"), "appeals": file.appeals.order_by("-pk"),
-        "surveys": file.surveys.order_by("-pk"), "has_plan": file.plans.exists(), **_way(row.decision),
+        "surveys": file.surveys.order_by("-pk"), "has_plan": file.plans.exists(), **_way(file, row.decision),
     }  # fmt: skip
     return render(request, "desks/case.html", shown)
 
 
-def _way(decision: Decision | None) -> dict[str, object]:
+def _way(file: CaseFile, decision: Decision | None) -> dict[str, object]:
     """The case's own way through the policy, in words and as a picture."""
     if decision is None:
         return {}
-    walked = way(decision)
+    leaving = {name for name, choice in decision.rev.options.items() if choice.withdraws}
+    walked = way(decision, leaving if withdrawals.barred(file) else ())
     return {"way": walked, "drawing": svg(decision.rev, walked)}
 
 

@@ -9,7 +9,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -18,11 +18,11 @@ from django.utils import timezone
 
 from reaccredit.facilities.queries import Audience, audience
 from reaccredit.people.models import Person
+from reaccredit.people.paging import page_of
 
 P = ParamSpec("P")
 A = TypeVar("A", bound="Asked")
 R = TypeVar("R", bound=HttpResponseBase)
-PER_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class Asked:
         """The page again, with what was typed and what is wrong with it."""
         return self.render(template, context, HTTPStatus.UNPROCESSABLE_ENTITY)
 
-    def page_of(self, rows: QuerySet[Any]) -> Page[Any]:
-        return Paginator(rows, PER_PAGE).get_page(self.http.GET.get("page"))
+    def page_of(self, rows: QuerySet[Any], name: str = "page") -> Page[Any]:
+        return page_of(rows, self.http.GET.get(name))
 
     def words(self, name: str) -> str:
         """What was asked in the address, bounded: nobody searches for more."""

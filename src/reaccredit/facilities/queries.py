@@ -10,9 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from reaccredit.facilities.models import Facility, Personnel, Unit
-from reaccredit.people.models import Person, Role
-from reaccredit.people.queries import role_groups as programme_groups
-from reaccredit.people.queries import roles_of
+from reaccredit.facilities.once import known
+from reaccredit.people.models import PROGRAMME_ROLES, Person, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +42,16 @@ def _on(on: date) -> Q:
 def audience(person: Person, on: date) -> Audience:
     if not person.is_authenticated or not person.is_active:
         return Audience(person, on, frozenset(), {})
-    posts: dict[int, set[str]] = {}
-    for facility_id, role in Personnel.objects.filter(_on(on), person=person).values_list("facility", "role"):
-        posts.setdefault(facility_id, set()).add(role)
-    return Audience(person, on, roles_of(person, on), {key: frozenset(roles) for key, roles in posts.items()})
+    found = known(person, on)
+    return Audience(person, on, found.roles, found.posts)
 
 
 def role_groups(person: Person, on: date) -> tuple[str, ...]:
     """The kinds of audience somebody belongs to: "facility" for a post at any facility, then the programme's roles."""
     if not person.is_authenticated or not person.is_active:
         return ()
-    at_a_facility = Personnel.objects.filter(_on(on), person=person).exists()
-    return (*(("facility",) if at_a_facility else ()), *programme_groups(person, on))
+    found = known(person, on)
+    return (*(("facility",) if found.posts else ()), *(r.value for r in PROGRAMME_ROLES if r.value in found.roles))
 
 
 def facilities_of(person: Person, on: date) -> QuerySet[Facility]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.lookups import IsNull
 
 
 class Case(models.Model):
@@ -100,6 +101,9 @@ class PublishedRevision(models.Model):
         return f"{self.programme} {self.revision}"
 
 
+NO_DATE = IsNull(models.F("due_at"), True)
+
+
 class Deadline(models.Model):
     """An index of what `decide` says, for lists and reminders. It can be rebuilt at any time and decides nothing."""
 
@@ -115,7 +119,11 @@ class Deadline(models.Model):
     class Meta:
         ordering = ["due_at"]
         constraints = [models.UniqueConstraint(fields=["case", "subject"], name="deadline_one_per_subject")]
-        indexes = [models.Index(fields=["holder", "due_at"], name="deadline_whose_turn")]
+        indexes = [
+            models.Index(fields=["holder", "due_at"], name="deadline_whose_turn"),
+            # In the order in which a queue is read, and with all that it is narrowed by: the table itself is not touched.
+            models.Index("subject", NO_DATE, "due_at", "case", "holder", name="deadline_in_order"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.subject}"

@@ -54,6 +54,13 @@ def stamp() -> str:
     return found
 
 
+def told(found: str) -> None:
+    """Somebody has asked already, together with something else. What this request has gone by so far stays."""
+    known = _asked.get()
+    if known is not None and not known:
+        known.append(found)
+
+
 @lru_cache(maxsize=8)
 def revisions(stamp: str) -> tuple[Revision, ...]:
     """Everything published up to this stamp. Raises `Malformed` where a text is not the one that was published."""

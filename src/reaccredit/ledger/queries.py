@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 
 from reaccredit import policy
 from reaccredit.ledger import publishing
-from reaccredit.ledger.models import Case, Deadline, Fact, Receipt
+from reaccredit.ledger.models import NO_DATE, Case, Deadline, Fact, Receipt
 from reaccredit.policy.revision import Revision
 
 
@@ -122,12 +122,13 @@ def decisions(cases: Iterable[Case], at: datetime) -> dict[int, policy.Decision]
     everybody = list(cases)
     rules = {name: policy_for(name) for name in {c.programme for c in everybody} if not not_governed_programme(name)}
     listed = [case for case in everybody if case.programme in rules]
-    facts: dict[int, list[Fact]] = {case.pk: [] for case in listed}
-    for fact in Fact.objects.filter(case__in=listed, happened_at__lte=at).order_by("happened_at", "seq"):
-        facts[fact.case_id].append(fact)
-    return {
-        case.pk: rules[case.programme].decide(ruled_by(rules[case.programme], facts[case.pk]), at=at) for case in listed
-    }
+    facts: dict[int, list[policy.Fact]] = {case.pk: [] for case in listed}
+    known = {case.pk: rules[case.programme].kinds for case in listed}
+    asked = Fact.objects.filter(case__in=listed, happened_at__lte=at, kind__in=frozenset().union(*known.values()))
+    for key, *row in asked.order_by("happened_at", "seq").values_list("case", "happened_at", "kind", "about"):
+        if row[1] in known[key]:
+            facts[key].append(policy.Fact(*row))
+    return {case.pk: rules[case.programme].decide(facts[case.pk], at=at) for case in listed}
 
 
 def timeline(case: Case) -> list[Fact]:
@@ -189,6 +190,11 @@ def first_break(case: Case) -> Fact | None:
 
 
 # ------------------------------------------------------------------ the index of what is due
+def in_order() -> QuerySet[Deadline]:
+    """The open cases, the sooner due the earlier; of two that are due at once, or have no date, the older case."""
+    return Deadline.objects.filter(subject="stage").order_by(NO_DATE, "due_at", "case_id")
+
+
 def turns(holder: str, now: datetime) -> QuerySet[Deadline]:
     """The open cases that wait for this holder, the most pressing first; and those that the clock may have brought to it."""
     mine = Q(holder=holder) | Q(due_at__lte=now)

@@ -87,7 +87,7 @@ def waiting(person: Person, on: date) -> QuerySet[Application]:
             case_file__in=applications.visible(person, on), submitted_at__isnull=False, accepted_at__isnull=True
         )
         .select_related("case_file__case", "case_file__facility", "case_file__unit", "invoice")
-        .order_by("submitted_at")
+        .order_by("submitted_at", "pk")
     )
 
 

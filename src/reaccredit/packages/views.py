@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Any, BinaryIO, ParamSpec, TypeVar, cast
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -40,7 +39,6 @@ from reaccredit.packages.ticks import form_of
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
-PER_PAGE = 50
 
 
 class Asked(asking.Asked):
@@ -61,8 +59,8 @@ def index(asked: Asked) -> HttpResponse:
     found = queries.packages_of(asked.person, asked.on)
     if asked.who.is_staff and not whole:
         found = found.filter(submitted_at__isnull=True).order_by("opened_at", "pk")  # who waits longest is due first
-    listed = Paginator(found, PER_PAGE).get_page(asked.http.GET.get("page"))
-    waiting = queries.waiting(asked.person, asked.on) if asked.who.is_staff else []
+    listed = asked.page_of(found)
+    waiting = asked.page_of(queries.waiting(asked.person, asked.on), "waiting") if asked.who.is_staff else []
     context = {"rows": queries.rows(list(listed), asked.now), "page": listed, "whole": whole, "waiting": waiting}
     return asked.render("index", context)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from datetime import date
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from reaccredit.people.models import PROGRAMME_ROLES, Person, ProgrammeRole
+
+# Of a request that only looks at something: whose roles were asked for already, and are not asked for again.
+known_roles: ContextVar[dict[tuple[int, date], frozenset[str]] | None] = ContextVar("known_roles", default=None)
 
 
 def code(person: Person) -> str:
@@ -40,6 +44,9 @@ def roles_of(person: Person, on: date) -> frozenset[str]:
     """The programme roles held on this day."""
     if not person.is_authenticated or not person.is_active:
         return frozenset()
+    memory = known_roles.get() or {}
+    if (person.pk, on) in memory:
+        return memory[person.pk, on]
     return frozenset(ProgrammeRole.objects.filter(_on(on), person=person).values_list("role", flat=True))
 
 

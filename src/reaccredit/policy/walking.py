@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,12 +56,12 @@ class Way:
         return self.stops[-1].stage
 
 
-def way(decision: Decision) -> Way:
-    """What a decision says of the way so far and of the ways on."""
+def way(decision: Decision, barred: Collection[str] = ()) -> Way:
+    """What a decision says of the way so far and of the ways on. `barred`: options that something beside the policy closes."""
     rev = decision.rev
     return Way(
         tuple(_stops(decision)),
-        () if decision.ended else (*_options(decision), *_moves(decision), *_clock(rev, decision)),
+        () if decision.ended else (*_options(decision, barred), *_moves(decision), *_clock(rev, decision)),
     )
 
 
@@ -82,11 +83,13 @@ def targets(move: Move | Choice) -> tuple[str, ...]:
     return tuple(dict.fromkeys(t for t in (move.to, move.settled_to, move.emptied_to, over) if t))
 
 
-def _options(d: Decision) -> list[Ahead]:
+def _options(d: Decision, barred: Collection[str]) -> list[Ahead]:
     rev, s = d.rev, d.standing
     rows = refusing.rows(rev, s, d.at) if rev.stages[s.stage].asks else []
     found = []
     for name in rows[0].options if rows else ():
+        if name in barred:
+            continue
         choice, no, option = rev.options[name], d.refused.get(name), d.option(name)
         if option or (no and no.kind in SOON):
             due = option.due if option else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -13,12 +14,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from reaccredit.facilities.once import looked_at
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.ledger.publishing import asked_once
 from reaccredit.policy import NotGoverned
 from reaccredit.project.views import lost_page, not_governed_page, not_to_visit_page, refusal_page
 
 Respond = Callable[[HttpRequest], HttpResponse]
+
+READING = frozenset({"GET", "HEAD"})
 
 # Nothing inline, nothing foreign: a script that found its way into a page would not run.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -52,13 +56,13 @@ class ContentSecurityPolicy:
 
 
 class OnePolicy:
-    """What one request reads is one policy, from its first line to its last, and is looked up once."""
+    """What one request reads is one policy, from its first line to its last, and is looked up once; so is who asks, of a page."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with asked_once():
+        with asked_once(), looked_at() if request.method in READING else nullcontext():
             return self.get_response(request)
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from reaccredit.facilities.once import known
 from reaccredit.facilities.queries import role_groups
-from reaccredit.notices.queries import unread
-from reaccredit.people.queries import code
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def entries_for(person: Any, path: str, on: date) -> list[Link]:
         if url and url not in found:
             found[url] = entry.words
     here = max((url for url in found if path.startswith(url) and url != "/"), key=len, default=path)
-    waiting = {address(NOTICES.url_name): unread(code(person))}
+    waiting = {address(NOTICES.url_name): known(person, on).unread}
     return [Link(words, url, url == here, waiting.get(url, 0)) for url, words in found.items()]
 
 

@@ -139,7 +139,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "reaccredit.project.templatetags.words"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "reaccredit.project.templatetags.words",
+                "reaccredit.project.templatetags.marks",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from reaccredit.applications import queries as applications
@@ -54,7 +54,14 @@ def listed(person: Person, on: date, *, search: str = "", wanted: str = "") -> Q
             | Q(case_file__facility__name__icontains=word)
             | Q(case_file__unit__name__icontains=word)
         )
-    return found.filter(FILTERS[wanted]) if wanted in FILTERS else found
+    return with_newer(found.filter(FILTERS[wanted]) if wanted in FILTERS else found)
+
+
+def with_newer(found: QuerySet[FinalReport]) -> QuerySet[FinalReport]:
+    """The same reports, each with whether a later one of its case takes its place."""
+    same = FinalReport.objects.filter(case_file=OuterRef("case_file"))
+    later = Q(attempt__gt=OuterRef("attempt")) | Q(attempt=OuterRef("attempt"), edition__gt=OuterRef("edition"))
+    return found.annotate(has_newer=Exists(same.filter(later)))
 
 
 FILTERS = {
@@ -75,21 +82,14 @@ class Row:
 
 
 def rows(listed: Sequence[FinalReport], at: datetime) -> list[Row]:
-    """In two queries, whatever their number."""
+    """In one query more, whatever their number. Of a list that `with_newer` made."""
     decisions = ledger.decisions([r.case_file.case for r in listed], at)
-    newest = dict(
-        FinalReport.objects.filter(case_file__in=[r.case_file_id for r in listed])
-        .order_by("attempt", "edition")
-        .values_list("case_file", "pk")
-    )
-    return [
-        Row(r, status(r, latest=newest[r.case_file_id] == r.pk, decision=decisions.get(r.case_file.case_id)))
-        for r in listed
-    ]
+    replaced = {r.pk for r in listed if getattr(r, "has_newer", False)}
+    return [Row(r, status(r, latest=r.pk not in replaced, decision=decisions.get(r.case_file.case_id))) for r in listed]
 
 
 def row(report: FinalReport, at: datetime) -> Row:
-    return rows([report], at)[0]
+    return rows([with_newer(FinalReport.objects.select_related(*RELATED)).get(pk=report.pk)], at)[0]
 
 
 def viewings(report: FinalReport) -> QuerySet[Viewing]:
@@ -173,9 +173,12 @@ def waiting(person: Person, on: date) -> QuerySet[Round]:
     """Completed reviews without a report, the longest wait first."""
     return (
         reviews.rounds(person, on)
-        .exclude(reports__in=FinalReport.objects.filter(taken_back_at__isnull=True))
-        .filter(completed_at__isnull=False, package__submitted_at=F("submitted_at"))
-        .order_by(F("completed_at").asc())
+        .filter(
+            ~Exists(FinalReport.objects.filter(round=OuterRef("pk"), taken_back_at__isnull=True)),
+            completed_at__isnull=False,
+            package__submitted_at=F("submitted_at"),
+        )
+        .order_by("completed_at", "pk")
     )
 
 

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,6 +17,7 @@ from reaccredit.ledger import receipts
 from reaccredit.ledger.outcomes import DEFICIENCY
 from reaccredit.people.actions import WrongPassword
 from reaccredit.people.models import Role
+from reaccredit.people.paging import page_of
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
 from reaccredit.reports import actions, approving, compiling, content, queries, sealing, taking_back
@@ -28,7 +28,6 @@ from reaccredit.reports.models import FinalReport
 from reaccredit.reviews import catalogue
 from reaccredit.reviews.models import Round
 
-PER_PAGE = 25
 FILTERS = (
     ("", "All"),
     ("failed", "Not passed"),
@@ -59,7 +58,7 @@ def index(request: SignedIn) -> HttpResponse:
         raise Http404("reports are for facilities and for staff")
     search, wanted = request.GET.get("q", "").strip()[:100], request.GET.get("show", "")
     listed = queries.listed(request.user, _today(), search=search, wanted=wanted if who.is_staff else "")
-    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(listed, request.GET.get("page"))
     return render(
         request,
         "reports/index.html",
@@ -70,7 +69,9 @@ def index(request: SignedIn) -> HttpResponse:
             "search": search,
             "wanted": wanted,
             "filters": FILTERS,
-            "waiting": queries.waiting(request.user, _today()) if who.is_staff else (),
+            "waiting": page_of(queries.waiting(request.user, _today()), request.GET.get("waiting"))
+            if who.is_staff
+            else (),
         },
     )
 

@@ -7,20 +7,19 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from reaccredit.facilities.queries import audience
 from reaccredit.people.models import Role
-from reaccredit.people.queries import holds, with_role
+from reaccredit.people.paging import page_of
+from reaccredit.people.queries import with_role
 from reaccredit.people.requests import SignedIn
 from reaccredit.reviews import actions, catalogue, queries
 from reaccredit.reviews.forms import AssignForm
 from reaccredit.reviews.models import Round
-
-PER_PAGE = 25
 
 
 def _today() -> date:
@@ -44,20 +43,20 @@ def index(request: SignedIn) -> HttpResponse:
     _staff_only(request)
     rounds = queries.listed(request.user, _today())
     done = rounds.filter(completed_at__isnull=False).order_by("-completed_at", "-pk")
-    closed = Paginator(done, PER_PAGE).get_page(request.GET.get("page"))
+    running = rounds.filter(completed_at__isnull=True).order_by("opened_at", "pk")
     return render(
         request,
         "reviews/index.html",
         {
-            "waiting": queries.waiting(request.user, _today()),
-            "running": rounds.filter(completed_at__isnull=True).order_by("opened_at"),
-            "closed": closed,
+            "waiting": page_of(queries.waiting(request.user, _today()), request.GET.get("waiting")),
+            "running": page_of(running, request.GET.get("running")),
+            "closed": page_of(done, request.GET.get("page")),
         },
     )
 
 
 def _staff_only(request: SignedIn) -> None:
-    if not holds(request.user, Role.STAFF, _today()):
+    if not audience(request.user, _today()).is_staff:
         raise Http404("only staff choose reviewers")
 
 

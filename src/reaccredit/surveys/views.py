@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any, ParamSpec
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import slugify
@@ -23,7 +22,6 @@ from reaccredit.surveys.models import PROFESSIONS, Survey, dollars
 
 P = ParamSpec("P")
 REFUSED, CONFLICT = HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT
-PER_PAGE = 50
 
 
 class Asked(asking.Asked):
@@ -52,7 +50,7 @@ def heading(asked: Asked, survey: Survey) -> dict[str, Any]:
 def index(asked: Asked) -> HttpResponse:
     wanted = asked.http.GET.get("show", "")
     found = queries.listed(asked.person, asked.on, wanted=wanted)
-    listed = Paginator(found, PER_PAGE).get_page(asked.http.GET.get("page"))
+    listed = asked.page_of(found)
     context = {
         "rows": queries.rows(list(listed), asked.now),
         "page": listed,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,15 +23,13 @@ from reaccredit.reinstatements.views.asking import (
     take,
 )  # fmt: skip
 
-PER_PAGE = 50
-
 
 @require_safe
 @page
 def index(asked: Asked) -> HttpResponse:
     wanted = asked.http.GET.get("show", "waiting" if asked.who.is_staff else "")
     found = queries.listed(asked.person, asked.on, wanted=wanted)
-    listed = Paginator(found, PER_PAGE).get_page(asked.http.GET.get("page"))
+    listed = asked.page_of(found)
     context = {
         "rows": queries.rows(list(listed), asked.now),
         "page": listed,
