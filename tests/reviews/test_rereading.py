@@ -23,7 +23,7 @@ from reaccredit.reviews.conflicts import candidates, known
 from reaccredit.reviews.models import Assignment, Draw, Round, RoundKind
 from tests.options.clock import clock  # noqa: F401 - a fixture
 from tests.packages.world import APRIL
-from tests.reviews.test_pages import Sign, sign  # noqa: F401 - a fixture
+from tests.reviews.test_pages import Sign, queries_for, sign  # noqa: F401 - a fixture
 from tests.reviews.world import World
 
 LATER = APRIL + timedelta(days=20)
@@ -217,6 +217,7 @@ def test_staff_draw_give_out_and_read_what_came_of_it(world: World, sign: Sign) 
     shown = staff.get(reverse("reviews:round", args=[again.pk])).text
     assert "determines nothing" in shown
     assert staff.post(reverse("reviews:rereads")).status_code == 409
+    assert queries_for(staff, reverse("reviews:rereads")) <= 8
     for who in (world.admin, world.radiologists[0]):
         for address in (reverse("reviews:rereads"), reverse("reviews:draw", args=[made.pk])):
             assert sign(who).get(address).status_code == 404

@@ -88,12 +88,9 @@ def rereads(request: SignedIn) -> HttpResponse:
         else:
             return redirect("reviews:draw", pk=made.pk)
     rules = quality_rules(_today())
-    draws = [(one, rereading.lots(one)) for one in Draw.objects.select_related("made_by")]
-    rows = [(one, lots, rereading.compared(lots)) for one, lots in draws]
     shown = {
-        "rows": [(one, len(lots), compared, [row for row in compared if row.found]) for one, lots, compared in rows],
-        "agreement": rereading.agreement(row for _, _, compared in rows for row in compared),
-        "rules": rules, "waiting": len(rereading.closed(timezone.now(), rules)), "refused": refused,
+        "draws": rereading.draws(), "rules": rules, "waiting": rereading.in_no_draw(timezone.now(), rules).count(),
+        "refused": refused,
     }  # fmt: skip
     return render(request, "reviews/rereads.html", shown, status=HTTPStatus.CONFLICT if refused else HTTPStatus.OK)
 
@@ -104,7 +101,9 @@ def draw(request: SignedIn, pk: int) -> HttpResponse:
     _staff_only(request)
     found = get_object_or_404(Draw.objects.select_related("made_by"), pk=pk)
     lots = rereading.lots(found)
+    rows = rereading.compared(lots)
     shown = {
-        "draw": found, "lots": lots, "rows": rereading.compared(lots), "same": rereading.same_again(found, lots),
+        "draw": found, "lots": lots, "rows": rows, "same": rereading.same_again(found, lots),
+        "agreement": rereading.agreement(rows),
     }  # fmt: skip
     return render(request, "reviews/draw.html", shown)

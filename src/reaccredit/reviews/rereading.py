@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from reaccredit.ledger.actions import Lost
@@ -54,14 +54,18 @@ def key_of(round_: Round) -> tuple[str, int]:
 # -- the draw ------------------------------------------------------------------------------------------------------------
 
 
-def closed(now: datetime, rules: QualityRules) -> list[Round]:
-    """Completed reviews of cases that are closed, whose images are here, and that were in no draw yet."""
+def in_no_draw(now: datetime, rules: QualityRules) -> QuerySet[Round]:
+    """Completed reviews whose images are here, and that were in no draw yet. Which of the cases are closed is asked when it is drawn."""
     since = now - timedelta(days=rules.reread.look_back_days)
-    rows = Round.objects.filter(
+    return Round.objects.filter(
         ~Exists(Lot.objects.filter(round=OuterRef("pk"))), kind=RoundKind.REVIEW, completed_at__gt=since,
         completed_at__lte=now, package__submitted_at=F("submitted_at"), package__medium=Medium.UPLOAD,
-    ).select_related("case_file__case", "package").order_by("pk")  # fmt: skip
-    listed = list(rows)
+    )  # fmt: skip
+
+
+def closed(now: datetime, rules: QualityRules) -> list[Round]:
+    """Those of them whose cases are closed."""
+    listed = list(in_no_draw(now, rules).select_related("case_file__case", "package").order_by("pk"))
     stands = decisions({r.case_file.case_id: r.case_file.case for r in listed}.values(), now)
     return [r for r in listed if _stage(stands.get(r.case_file.case_id)) in rules.reread.stages]
 
@@ -95,6 +99,15 @@ def _open(review: Round, rules: Reread, actor: Person, now: datetime) -> Round:
     return Round.objects.create(
         case_file=review.case_file, package=review.package, kind=RoundKind.REREAD, submitted_at=review.submitted_at,
         attempt=review.attempt, only=areas_drawn(key_of(review), codes, rules), opened_at=now, opened_by=actor,
+    )  # fmt: skip
+
+
+def draws() -> QuerySet[Draw]:
+    """Each with how many reviews were in it, how many of them are read again, and how many readings of those are in."""
+    done = Q(lots__again__assignments__submitted_at__isnull=False)
+    return Draw.objects.select_related("made_by").annotate(
+        reviews=Count("lots", distinct=True), again=Count("lots__again", distinct=True),
+        in_hand=Count("lots__again__assignments", filter=done, distinct=True),
     )  # fmt: skip
 
 
