@@ -128,6 +128,8 @@ def test_other_kinds_are_named_and_refused(keep, content, words):
 def test_a_scan_of_a_form_is_taken_where_the_caller_allows_pictures(keep):
     assert keep(picture("TIFF"), allowed=actions.SCANS).format == "tiff"
     assert refusal(keep, picture("PNG")[:60], allowed=actions.SCANS).code == "damaged"
+    said = refusal(keep, bytes(128) + b"DICM" + bytes(8), allowed=actions.SCANS).sentence
+    assert "Medical images are not taken in this field" in said  # as a picture of a page is
 
 
 @pytest.mark.parametrize("content", [pdf(CLEAN)[:700], b"%PDF-1.7\n", docx(word__document2__xml=b"<not closed")])

@@ -55,6 +55,12 @@ def test_a_plain_date_is_not_moved_between_zones() -> None:
     assert in_zone("Pacific/Honolulu", "{{ at|day }}", at=date(2021, 3, 8)) == "8 March 2021"
 
 
+def test_a_sentence_from_where_no_reader_is_known_has_its_days_in_words() -> None:
+    assert words.dated("away from 2026-12-01 until 2027-02-28; not 2027-02-30") == (
+        "away from 1 December 2026 until 28 February 2027; not 2027-02-30"
+    )
+
+
 def test_the_midnight_that_ends_a_day_is_written_as_that_day_and_never_as_the_next() -> None:
     now = datetime(2021, 4, 13, 9, 0, tzinfo=NEW_YORK)
     assert words.deadline(END, now) == "through Sunday 18 April 2021, midnight EDT (5 days left)"

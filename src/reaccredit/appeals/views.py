@@ -239,9 +239,8 @@ def send(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def complete(request: SignedIn, pk: int) -> HttpResponse:
     """For an appeal whose last piece came another way than by this page, such as a package sent from the package's own page."""
-    status = _status(request, pk)
-    done = actions.complete_if_ready(appeal=status.appeal, actor=request.user, now=timezone.now())
-    if not done and status.open:
+    done = actions.complete_if_ready(appeal=_status(request, pk).appeal, actor=request.user, now=timezone.now())
+    if not done and _status(request, pk).open:  # asked anew: it may have been completed in the background meanwhile
         messages.warning(request, "Something that is required is still missing: see the list.")
         return redirect("appeals:appeal", pk)
     return _after_step(request, pk, "")

@@ -154,8 +154,9 @@ def check_format(seen: Inspection, allowed: frozenset[str], clauses: Mapping[str
     if seen.format.slug not in allowed and not (seen.trouble and seen.format == FORMATS["unknown"]):
         advice = f"Upload it as a {_wanted(allowed)}."
         if seen.format.family in {"picture", "images"}:
+            what = "Medical images" if allowed - LETTERS else "Images"
             advice = (
-                f"Images are not taken in this field. Upload a {_wanted(allowed)}; images go into the testing package."
+                f"{what} are not taken in this field. Upload a {_wanted(allowed)}; images go into the testing package."
             )
         raise Unacceptable("format", f"This is {seen.format.words}. {advice}", clauses.get("format", ""))
     if seen.trouble:

@@ -22,6 +22,7 @@ register = template.Library()
 
 INSTANT = timedelta(microseconds=1)
 DAY = timedelta(days=1)
+ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 # -- time --------------------------------------------------------------------------------------------------------------
@@ -60,6 +61,19 @@ def day(when: date | datetime | None) -> str:
     if when is None:
         return "not yet"
     return written(here(when) if isinstance(when, datetime) else when)
+
+
+@register.filter
+def dated(said: Any) -> str:
+    """A sentence of a part that knows no reader, with its days as people write them: 2027-12-28 is 28 December 2027."""
+    return ISO_DAY.sub(_in_words, str(said))
+
+
+def _in_words(found: re.Match[str]) -> str:
+    try:
+        return written(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]  # of this form, and no day
 
 
 @register.filter
