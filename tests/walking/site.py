@@ -57,6 +57,7 @@ NOT_SHOWN = {
     "packages:precheck": "a button, where programs that measure are installed; tests/reviews press it",
     "packages:precheck-picture": "a picture, where programs have measured a phantom; tests/reviews ask for it",
     "reviews:precheck-picture": "likewise",
+    "reviews:rereads": "the story has drawn of every closed case already, so a second draw finds nothing; tests/reviews draw",
     "styleguide-form": "a sample of a form, which keeps nothing",
     "desks:option-dates": "a file made from what was asked in the address; tests/desks ask for it",
     "applications:latest": "leads on to the newest application",
