@@ -283,3 +283,17 @@ def test_a_series_is_removed_after_a_second_question(world, package, by, now):
     answer = client.post(at("remove", package.pk, exam.pk, series.pk), follow=True)
     assert "The series is removed (2 images)." in answer.content.decode()
     assert client.post(at("remove", package.pk, exam.pk, series.pk)).status_code == 404
+
+
+def test_staff_give_a_package_back_until_its_reviews_are_in_and_are_told_why_not_after_that(world, by, now):
+    package = world.submitted(now)
+    staff, give_back = by(world.staff), at("return", package.pk)
+    assert give_back in staff.get(at("package", package.pk)).text
+    assert "<textarea" in staff.get(give_back).text
+    world.state(package.case_file, "reviews.completed", now)
+    world.state(package.case_file, "report.failed", now, areas={"head-neck/adult": "not-acceptable"})
+    assert give_back not in staff.get(at("package", package.pk)).text
+    told = staff.get(give_back)
+    assert "The package cannot be given back now" in told.text
+    assert "<textarea" not in told.text
+    assert staff.post(give_back, {"comment": "A series is missing."}).status_code == 409

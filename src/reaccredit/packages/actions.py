@@ -180,9 +180,17 @@ def closed(package: Package, now: datetime) -> Refusal | None:
     when = now
     if package.medium in BY_POST and (came := package.media.order_by("received_at").first()):
         when = came.received_at
+    return _refusal(package, kind_of_submission(package), when, now)
+
+
+def not_returned(package: Package, now: datetime) -> Refusal | None:
+    """Why it cannot be given back now: the policy's own refusal."""
+    return _refusal(package, RETURNED, now, now)
+
+
+def _refusal(package: Package, kind: str, at: datetime, now: datetime) -> Refusal | None:
     case = package.case_file.case
-    fact = PolicyFact(at=when, kind=kind_of_submission(package))
-    answer = policy_for(case.programme).admit(history(case), fact, known_at=now)
+    answer = policy_for(case.programme).admit(history(case), PolicyFact(at=at, kind=kind), known_at=now)
     return answer if isinstance(answer, Refusal) else None
 
 

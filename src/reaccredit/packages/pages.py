@@ -54,9 +54,14 @@ def package(package: Package, now: datetime) -> dict[str, Any]:
         "decision": answer,
         "term": answer.term if is_open else None,
         "closed": actions.closed(package, now) if is_open else None,
+        "returns": not is_open and not actions.not_returned(package, now),
         "comments": package.comments.select_related("returned_by") if is_open else [],
         "media": queries.media(package),
     }
+
+
+def giving_back(package: Package, now: datetime) -> dict[str, Any]:
+    return heading(package) | {"kept": actions.not_returned(package, now) if package.submitted_at else None}
 
 
 @dataclass(frozen=True)

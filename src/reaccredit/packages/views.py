@@ -161,7 +161,9 @@ def return_(asked: Asked, pk: int) -> HttpResponse:
         actions.return_(package=found, comment=comment, actor=asked.person, now=asked.now)
         messages.success(asked.http, "The package is with the facility again.")
         return redirect("packages:package", found.pk)
-    return asked.render("return", pages.heading(found) | {"form": form}, REFUSED if form.errors else HTTPStatus.OK)
+    return asked.render(
+        "return", pages.giving_back(found, asked.now) | {"form": form}, REFUSED if form.errors else HTTPStatus.OK
+    )
 
 
 # -- items -----------------------------------------------------------------------------
