@@ -97,6 +97,7 @@ def test_two_readers_disagree_a_third_decides_and_the_facility_opens_the_report(
     first.get_by_role("button", name="Check your answers").click()
     expect(first.get_by_text("Together: acceptable")).to_be_visible()
     look(first, "check-answers")
+    first.get_by_label("Your password").fill("correct horse battery")
     first.get_by_role("button", name="Hand in this reading").click()
     expect(first.get_by_text("is handed in").first).to_be_visible()
     look(first, "handed-in")
@@ -113,6 +114,7 @@ def test_two_readers_disagree_a_third_decides_and_the_facility_opens_the_report(
     group.get_by_label("Reason, if not acceptable").select_option(label="The exam is incomplete")
     group.get_by_label("Choice of protocol").check()
     second.get_by_role("button", name="Check your answers").click()
+    second.get_by_label("Your password").fill("correct horse battery")
     second.get_by_role("button", name="Hand in this reading").click()
     expect(second.get_by_text("is handed in").first).to_be_visible()
 

@@ -83,7 +83,9 @@ def test_a_sheet_goes_back_with_a_reason_and_finds_its_reader_as_it_was(world: W
     again = answers(found, check="yes")
     reader = sign(found.reviewer)
     reader.post(reverse("reviews:reading", args=[found.pk]), again)
-    assert reader.post(reverse("reviews:check", args=[found.pk])).status_code == 302
+    assert (
+        reader.post(reverse("reviews:check", args=[found.pk]), {"password": "correct horse battery"}).status_code == 302
+    )
     found.refresh_from_db()
     assert found.outcome == YES
 

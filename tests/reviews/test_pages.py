@@ -15,7 +15,7 @@ from reaccredit.imaging.models import Instance
 from reaccredit.packages import actions as packages
 from reaccredit.people.models import Person
 from reaccredit.reviews import actions, queries
-from reaccredit.reviews.models import Assignment, HandedBack, Round
+from reaccredit.reviews.models import Assignment, HandedBack, Mark, Round
 from tests.packages.world import APRIL, fill
 from tests.reviews.world import CHEST, HEAD, World
 
@@ -217,8 +217,20 @@ def test_answers_are_checked_once_more_and_handed_in(world: World, sign: Sign) -
     shown = client.get(answer.headers["Location"])
     assert "Together: not acceptable" in shown.text
     assert "The exam is incomplete" in shown.text
-    done = client.post(answer.headers["Location"], follow=True)
+    for password, said in (("", "it signs the sheet"), ("not it", "This is not your password")):
+        refused = client.post(answer.headers["Location"], {"password": password})
+        assert (refused.status_code, said in refused.text) == (422, True)
+    found.refresh_from_db()
+    assert found.submitted_at is None
+    done = client.post(answer.headers["Location"], {"password": "correct horse battery"}, follow=True)
     assert "is handed in" in done.text
+    assert f"Signed by {found.reviewer.name}, reviewer" in done.text
+    assert "does not hold" not in done.text
+    staff, opened = sign(world.staff), reverse("reviews:round", args=[found.round_id])
+    assert "does not hold" not in staff.get(opened).text
+    Mark.objects.filter(assignment=found, acceptable=True).update(note="Added by another hand")
+    assert "does not hold any more" in client.get(reverse("reviews:reading", args=[found.pk])).text
+    assert "does not hold any more" in staff.get(opened).text
     found.refresh_from_db()
     assert found.outcome == "not-acceptable"
     assert found.marks.get(acceptable=False).causes == ["handling"]

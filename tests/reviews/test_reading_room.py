@@ -16,6 +16,7 @@ from reaccredit.reviews.models import Assignment, Draft, Mark, Place
 from tests.reviews.test_pages import Sign, answers, image_of, own, sign  # noqa: F401 - a fixture
 from tests.reviews.world import CHEST, READ, World
 
+PASSWORD = "correct horse battery"
 ITSELF = {"X-Saves-Itself": "yes"}
 
 
@@ -87,11 +88,11 @@ def test_who_checked_one_thing_does_not_hand_in_another(found: Assignment, sign:
     client.post(sheet(found), answers(found, check="yes"))
     checked = client.get(page).context["seen"]
     client.post(sheet(found), answers(found, **{"coverage-note": "typed in another tab"}))
-    answer = client.post(page, {"seen": checked})
+    answer = client.post(page, {"seen": checked, "password": PASSWORD})
     assert answer.status_code == 409
     assert "typed in another tab" in answer.text
     assert not Assignment.objects.filter(submitted_at__isnull=False).exists()
-    assert client.post(page, {"seen": answer.context["seen"]}).status_code == 302
+    assert client.post(page, {"seen": answer.context["seen"], "password": PASSWORD}).status_code == 302
 
 
 def test_the_history_is_nobody_elses(found: Assignment, sign: Sign, world: World) -> None:  # noqa: F811
@@ -119,7 +120,7 @@ def test_save_and_next_goes_round_what_waits(world: World, sign: Sign) -> None: 
 def test_nothing_found_is_said_once_for_the_whole_sheet(found: Assignment, sign: Sign) -> None:  # noqa: F811
     client = sign(found.reviewer)
     assert client.post(sheet(found), {"nothing": "on", "check": "yes"}).status_code == 302
-    client.post(reverse("reviews:check", args=[found.pk]))
+    client.post(reverse("reviews:check", args=[found.pk]), {"password": PASSWORD})
     assert set(Mark.objects.values_list("acceptable", flat=True)) == {True}
     assert Mark.objects.count() == len(queries.criteria(found))
 
@@ -150,7 +151,7 @@ def test_a_finding_is_tied_to_a_place_in_an_image_and_told_with_the_findings(fou
         found, check="yes", **{"coverage-verdict": "no", "coverage-reason": "incomplete-exam", "coverage-places": spot}
     )
     assert client.post(sheet(found), sent).status_code == 302
-    client.post(reverse("reviews:check", args=[found.pk]))
+    client.post(reverse("reviews:check", args=[found.pk]), {"password": PASSWORD})
     place = Place.objects.get()
     assert (place.image, place.column, place.row, place.mark.criterion) == (image, 7, 9, "coverage")
     assert "column 7, row 9" in client.get(sheet(found)).text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -19,14 +19,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from reaccredit.facilities.catalogue import titles
 from reaccredit.imaging.preview import SIDES, preview
 from reaccredit.packages.phantoms_views import png
+from reaccredit.people.actions import WrongPassword
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
 from reaccredit.reviews import actions, catalogue, drafts, hanging, pointing, queries, repairing, viewing
+from reaccredit.reviews.actions import Verdict
 from reaccredit.reviews.doors import closed_with_a_sentence
 from reaccredit.reviews.forms import ScoreForm
 from reaccredit.reviews.limits import limits
 from reaccredit.reviews.models import Assignment, Draft
+from reaccredit.reviews.sheets_signed import SignSheetForm, hand_in, signed_by_reader
 
 PER_PAGE = 25
 STEPS = ("previous", "next")
@@ -216,6 +219,7 @@ def _handed_in(
     rows = [(known.get(m.criterion), m, reasons.get(m.reason), queries.places(found, m)) for m in queries.marks(found)]
     following = queries.next_reading(request.user, found, _today())
     shown = {"reading": found, "modality": _modality(found), "rows": rows, "following": following, "late": late}
+    shown["signed"] = signed_by_reader(found)
     status = HTTPStatus.CONFLICT if late else HTTPStatus.OK
     return render(request, "reviews/handed_in.html", shown | {"typed": drafts.told(typed or {})}, status=status)
 
@@ -234,13 +238,28 @@ def check(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("seen", drafts.token(found.draft)) != drafts.token(found.draft):
             return _check_page(request, found, form, changed=True)
-        actions.submit(assignment=found, verdicts=verdicts, actor=request.user, now=timezone.now())
-        messages.success(request, f"Reading {found.pk} is handed in. Thank you.")
-        return _next(request, found) if "next" in request.POST else redirect("reviews:reading", pk=pk)
+        return _signed(request, found, form, verdicts)
     return _check_page(request, found, form)
 
 
-def _check_page(request: SignedIn, found: Assignment, form: ScoreForm, *, changed: bool = False) -> HttpResponse:
+def _signed(request: SignedIn, found: Assignment, form: ScoreForm, verdicts: Sequence[Verdict]) -> HttpResponse:
+    """Handed in and signed at once, or the page once more with what is wrong with the signature."""
+    sign = SignSheetForm(request.POST)
+    if not sign.is_valid():
+        return _check_page(request, found, form, sign=sign)
+    password = sign.cleaned_data["password"]
+    try:
+        hand_in(assignment=found, verdicts=verdicts, password=password, actor=request.user, now=timezone.now())
+    except WrongPassword as no:
+        sign.add_error("password", str(no))
+        return _check_page(request, found, form, sign=sign)
+    messages.success(request, f"Reading {found.pk} is handed in. Thank you.")
+    return _next(request, found) if "next" in request.POST else redirect("reviews:reading", pk=found.pk)
+
+
+def _check_page(
+    request: SignedIn, found: Assignment, form: ScoreForm, *, changed: bool = False, sign: SignSheetForm | None = None
+) -> HttpResponse:
     """`changed`: what the other page showed is not what stands on the sheet now, so nothing was handed in."""
     reasons, verdicts = {r.code: r for c in form.criteria for r in c.reasons}, form.verdicts()
     rows = [
@@ -259,9 +278,10 @@ def _check_page(request: SignedIn, found: Assignment, form: ScoreForm, *, change
             "rule": catalogue.reading(found.area.kind),
             "seen": drafts.token(found.draft),
             "changed": changed,
+            "sign": sign or SignSheetForm(),
             "following": queries.next_reading(request.user, found, _today()),
         },
-        status=HTTPStatus.CONFLICT if changed else HTTPStatus.OK,
+        status=HTTPStatus.CONFLICT if changed else HTTPStatus.UNPROCESSABLE_ENTITY if sign else HTTPStatus.OK,
     )
 
 

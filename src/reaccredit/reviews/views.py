@@ -17,7 +17,7 @@ from reaccredit.people.models import Role
 from reaccredit.people.paging import page_of
 from reaccredit.people.queries import with_role
 from reaccredit.people.requests import SignedIn
-from reaccredit.reviews import actions, catalogue, queries
+from reaccredit.reviews import actions, catalogue, queries, sheets_signed
 from reaccredit.reviews.forms import AssignForm
 from reaccredit.reviews.models import Round
 
@@ -83,7 +83,8 @@ def round_page(request: SignedIn, pk: int) -> HttpResponse:
         "reviews/round.html",
         {
             "round": found, "rows": fields, "form": form, "open": any(row.places for row in rows),
-            "third": catalogue.third_reader(), "reported": found.reports.filter(taken_back_at__isnull=True).exists(),
+            "third": catalogue.third_reader(), "void": sheets_signed.void(found),
+            "reported": found.reports.filter(taken_back_at__isnull=True).exists(),
         },
         status=_status(form),
     )  # fmt: skip
