@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from reaccredit.applications.models import Area, CaseFile
@@ -223,15 +224,16 @@ def package(person: Person, pk: int, on: date) -> Package:
 
 
 def listed(person: Person, on: date) -> QuerySet[Round]:
-    """The rounds of packages as they were submitted last, with how far they are, in one query."""
-    return (
-        rounds(person, on)
-        .filter(package__submitted_at=F("submitted_at"))
-        .annotate(
-            readers=Count("assignments", distinct=True),
-            in_hand=Count("assignments", filter=Q(assignments__submitted_at__isnull=False), distinct=True),
-        )
-    )
+    """The rounds of packages as they were submitted last, with how far they are, in one query. Counted is for the rows of a
+    page, not for all that there are.
+    """
+    found = rounds(person, on).filter(package__submitted_at=F("submitted_at"))
+    return found.annotate(readers=_readings(), in_hand=_readings(submitted_at__isnull=False))
+
+
+def _readings(**which: bool) -> Coalesce:
+    found = Assignment.objects.filter(round=OuterRef("pk"), **which).order_by().values("round")
+    return Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)
 
 
 def areas_of(round_: Round) -> list[Area]:
