@@ -197,11 +197,11 @@ function halt(text, ...offered) {
   say(text);
   offer(...offered);
   form.hidden = false;
-  renew();
+  if (run) renew();
   (offered.length ? buttons[offered[0]] : words).focus();
 }
 
-function finish() {
+async function finish() {
   const parts = [`${count(run.accepted, "image")} received`];
   if (run.here) parts.push(`${run.here.toLocaleString("en-US")} already here`);
   if (run.skipped) parts.push(`${run.skipped.toLocaleString("en-US")} left out, being no images`);
@@ -210,6 +210,7 @@ function finish() {
   form.reset();
   form.querySelectorAll(".chosen-files").forEach((line) => { line.textContent = ""; });
   run = null;
+  await renew(); // first: whoever goes on when it is said clicks on what stays
   halt(`All sent: ${parts.join(", ")}.`);
 }
 
