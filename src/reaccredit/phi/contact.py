@@ -10,16 +10,25 @@ from reaccredit.phi.roster import FREE_MAIL, Roster
 from reaccredit.phi.words import CERTAIN, LIKELY, WEAK, Hit
 
 PHONE = re.compile(
-    r"(?<![\w.\-/+])(?:\+?1[-. ]?)?(?:\((?P<a>[2-9]\d\d)\)[ ]?[-.]?[ ]?|(?P<b>[2-9]\d\d)[-. ][ ]?)[2-9]\d\d[-. ][ ]?\d{4}(?![\w-]|\.\d)"
+    r"(?<![\w.\-/+])(?:\+?1[-. ]?)?(?:\((?P<a>[2-9]\d\d)\)[ ]?[-.]?[ ]?|(?P<b>[2-9]\d\d)[-. /][ ]?)[2-9]\d\d[-. ][ ]?\d{4}(?![\w-]|\.\d)"
     r"|(?<![\w.\-/])\+(?!1[ -.]?[2-9])\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}(?![\w-])"
     r"|(?<=[:#])[ ]?(?P<c>[2-9]\d\d)[2-9]\d{6}(?!\d)|(?<![\w.-])(?<=\s)[2-9]\d\d-\d{4}(?![\w-])"
+)
+# Ten digits in one run are a telephone's where a word says so.
+RUN = re.compile(
+    r"\b(?:phone|cell|call(?:ed)?(?:[ ]?back)?|tel|mobile|home|contact|reach(?:ed|able)?|text|ph)\b\.?(?:[ ](?:no\.?|number|at|is|on|him|her|them|me|#)){0,3}[ :#=(-]{1,3}"
+    r"(?P<run>1?[2-9]\d\d[2-9]\d{6})(?![\w-]|\.\d)",
+    re.I,
 )
 SHORT = re.compile(r"[2-9]\d\d-\d{4}\Z")
 PHONE_CUE = re.compile(
     r"(?:phone|tel(?:ephone)?|cell|mobile|home|call|text(?:ed)?|reach(?:ed|able)?|contact|voicemail|number|ph|#|t[ée]l[ée]fono|handy|fax|h|c|m|w)\b[^\n]{0,25}\Z",
     re.I,
 )
-FAX = re.compile(r"\b(?:fax(?:ed)?|facsimile)\b[\s:.#]*(?:no\.?|number|to|at|line|is)?[\s:.#]*(?:to\s+)?\Z", re.I)
+FAX = re.compile(
+    r"\b(?:fax(?:ed)?|facsimile)\b[\s:.#]*(?:no\.?|number|to|at|line|is)?[\s:.#]*(?:(?:to\s+|at\s+|for\s+|of\s+)?(?:(?:his|spouse|wife|husband|mother|father|parent|patient|her|their|the|my)\s+)?(?:home|house|work|office)?)?[\s:]*\Z",
+    re.I,
+)
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 REACHED = re.compile(
     r"\b(?:home|cell|mobile|personal|his|her|him|them|she|he|spouse|wife|husband|mother|father|daughter|son|patient|pt|emergency|next of kin|kin|evening|daytime)\b[^.\n]{0,40}\Z",
@@ -45,13 +54,16 @@ BOX = re.compile(
 )
 ZIP = re.compile(r"\b(?:[A-Z][\w.]+(?:[ ][A-Z][\w.]+){0,2},?[ \t]+)?[A-Z]{2}\.?,?[ \t]+\d{5}(?:-\d{4})?\b")
 ZIP_ALONE = re.compile(
-    r"\b(?:zip|zip[ ]?code|postal[ ]code|postcode|plz)[\s:#]{1,3}(?P<zip>[A-Z\d][A-Z\d -]{3,8}\d?[A-Z]{0,2}|\d{5}(?:-\d{4})?)\b",
+    r"(?<![.\w])(?:zip|zip[ ]?code|postal[ ]code|postcode|plz)[\s:#]{1,3}(?P<zip>[A-Z\d][A-Z\d -]{3,8}\d?[A-Z]{0,2}|\d{5}(?:-\d{4})?)\b",
     re.I,
 )
 STATE = r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[AIT]|W[AIVY]|A[AEPS]|FM|GU|MH|MP|PW|VI)"
 LIVES = re.compile(
     r"\b(?i:lives?|living|lived|resid(?:es|ing|ent|ed)|address(?:\s+(?:is|was|on file))?|domiciled|home|moved)[ ]?(?:at|in|on|near|of|is|to)?[\s:]{1,3}(?:the\s+(?:city|town|village|county)\s+of\s+)?"
     r"(?P<place>\d{1,6}[ ][A-Z][^\n.;]{3,60}|[A-Z][a-zà-ž]+(?:[ ][A-Z][a-zà-ž]+){0,2}(?:,[ ][A-Z][\w ]{1,20}|[ ]County|[ ]Parish)?)"
+)
+TOWN = re.compile(
+    rf"\b(?:from|of|in|near)[ ](?P<town>[A-Z][a-z]{{2,20}}(?:[ ][A-Z][a-z]{{2,20}}){{0,2}},[ ]{STATE})(?![\w-])"
 )
 URL = re.compile(
     r"\b(?:https?://|ftp://|www\.)(?P<host>[\w.-]+)(?P<rest>[^\s<>\"')\]]*)|(?<![\w@./-])(?P<bare>(?:[\w-]{1,40}\.)+(?:com|org|net|me|info|io|edu|gov|us|co)(?P<path>/[^\s<>\"')\]]{2,}))",
@@ -83,6 +95,13 @@ def phones(text: str, roster: Roster) -> Iterator[Hit]:
         lead = context.before(text, match.start())
         kind = "fax" if FAX.search(lead) else "phone"
         yield Hit(match.start(), match.end(), kind, _whose(text, match.start(), match.end(), lead))
+
+
+def runs(text: str, roster: Roster) -> Iterator[Hit]:
+    for match in RUN.finditer(text):
+        start, end = match.span("run")
+        if not roster.knows_phone(match["run"]) and match["run"][-10:-7] not in TOLL_FREE:
+            yield Hit(start, end, "phone", _whose(text, start, end, context.before(text, start)))
 
 
 def _no_phone(match: re.Match[str], text: str) -> bool:
@@ -137,6 +156,8 @@ def addresses(text: str, roster: Roster) -> Iterator[Hit]:
             elif pattern in (STREET, ZIP):
                 sure = context.one_patient(text, *match.span()) and not context.of_institution(text, *match.span())
                 yield Hit(match.start(), match.end(), "geographic", LIKELY if sure else WEAK)
+    for match in TOWN.finditer(text):
+        yield Hit(*match.span("town"), "geographic", 0.0)
     yield from _towns(text)
     yield from _lives(text, roster)
 
@@ -151,8 +172,22 @@ def _towns(text: str) -> Iterator[Hit]:
         yield Hit(*match.span("town"), "geographic", LIKELY)
 
 
+# With which digit a state's postal codes begin: "CT  20087" in a list of staff is no place in Connecticut.
+ZIP_FIRST = {
+    state: digit
+    for digit, states in {
+        "0": "CT MA ME NH NJ PR RI VT VI", "01": "NY", "1": "DE PA", "2": "DC MD NC SC VA WV", "3": "AL FL GA MS TN", "4": "IN KY MI OH",
+        "5": "IA MN MT ND SD WI", "6": "IL KS MO NE", "7": "AR LA OK TX", "8": "AZ CO ID NM NV UT WY", "9": "AK CA HI OR WA GU",
+    }.items()
+    for state in states.split()
+}  # fmt: skip
+
+
 def _state(text: str) -> bool:
-    return bool(re.search(rf"\b{STATE}\.?,?[ \t]+\d{{5}}", text))
+    return any(
+        match["zip"][0] in ZIP_FIRST.get(match["state"], "0123456789")
+        for match in re.finditer(rf"\b(?P<state>{STATE})\.?,?[ \t]+(?P<zip>\d{{5}})", text)
+    )
 
 
 def _lives(text: str, roster: Roster) -> Iterator[Hit]:
@@ -181,9 +216,11 @@ def urls(text: str, roster: Roster) -> Iterator[Hit]:
     """
     for match in URL.finditer(text):
         host, rest = match["host"] or match["bare"].partition("/")[0], match["rest"] or match["path"] or ""
-        if roster.knows_host(host):
-            continue
         near = context.of_person(text, match.start(), match.end())
+        if roster.knows_host(host):
+            if PORTAL.search(host + rest) and re.search(r"\d{4}|=", rest):
+                yield Hit(match.start(), match.end(), "url", LIKELY if near else 0.01)
+            continue
         told = context.one_patient(text, *match.span()) or context.PRONOUN.search(
             context.before(text, match.start(), 60)
         )
@@ -221,6 +258,12 @@ def addresses_of_machines(text: str, roster: Roster) -> Iterator[Hit]:
             )
 
 
+VERSIONED = re.compile(r"\d\.")
+REACHING = re.compile(
+    r"\b(?:ip|address|from|login|logged|session|visit\w*|access\w*|connect\w*|client|network|online)\b", re.I
+)
+
+
 def _inside(parts: list[int]) -> bool:
     return parts[0] in (10, 127) or parts[:2] == [192, 168] or (parts[0] == 172 and 16 <= parts[1] < 32)
 
@@ -237,4 +280,6 @@ def _machine(text: str, match: re.Match[str], inside: bool) -> float:
     machine = context.MACHINE.search(text, left, right) or context.INSTITUTION.search(text, left, right)
     if inside:
         return 0.0 if machine else 0.01
+    if VERSIONED.match(match.group()) and not REACHING.search(context.before(text, match.start(), 60)):
+        return WEAK  # "AWS 1.11.0.15" is software
     return WEAK if machine else LIKELY

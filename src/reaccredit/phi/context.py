@@ -6,7 +6,7 @@ import re
 
 IDENTITY = re.compile(
     r"\bpatient(?:['’]?s)?\s*(?:name|phone|address|e-?mail|contact|home|cell|info|demographics|id\b)|\bpt\b|\bdob\b|date of"
-    r" birth|\bmrn\b|\bmrs?\b|\bms\b|next of kin|emergency contact|years?[- ]old|\by/?o\b|\blives (?:at|in|near)\b|\bresid(?:es|ing|ent) (?:at|in|of|on)\b"
+    r" birth|\bmrn\b|(?-i:\bM(?:rs?|s)\b\.?[ ]+[A-Z]|\bMRS\b|\bM[RS]\.|\bmrs?\b)|next of kin|emergency contact|years?[- ]old|\by/?o\b|\blives (?:at|in|near)\b|\bresid(?:es|ing|ent) (?:at|in|of|on)\b"
     r"|\bhome (?:address|phone|tel|number)\b|\bguarantor\b|\bsubscriber\b|\bmailing address\b|\b(?:cell|mobile)(?: phone)?\s*(?:no\.?|number|#)?\s*:",
     re.I,
 )

@@ -41,17 +41,20 @@ VISIT = re.compile(
     re.I,
 )
 OLD = re.compile(
-    r"\b(?:9\d|1[01]\d)[- ]?(?:years?|yrs?\.?)[- ]?(?:old|of\s+age)|\b(?:9\d|1[01]\d)[- ]?y[./]?o\.?\b|\bage[ds]?(?:\s+at\s+(?:exam|scan|study|death))?(?:\s*\(?(?:years|yrs|y)\)?)?[\s:=]{1,3}(?:of\s+)?(?:9\d|1[01]\d)(?:[ ]?y(?:rs?|ears?)?)?\b(?!\s*(?:%|percent|days|months|weeks|mm|kv|hours|to\s))"
-    r"|\b(?:9\d|1[01]\d)[ ]?Y\b|\b(?:9\d|1[01]\d)\s*[/ ]?(?:[MF]\b|(?:fe)?male\b)|\b(?:0?9\d|1[01]\d)Y\b|\b(?:ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one\s+)?hundred(?:\s+and\s+\w+)?)[- ]years?[- ]old|\bin\s+(?:his|her|their)\s+(?:nineties|90s|90['’]s)\b"
+    r"\b(?:9\d|1[01]\d)[- ]?(?:years?|yrs?\.?)[- ]?(?:old|of\s+age)|\b(?:9\d|1[01]\d)[- ]?y[./]?o\.?\b|\bage[ds]?(?:\s+at\s+(?:exam|scan|study|death))?(?:\s*\(?(?:years|yrs|y)\)?)?[\s:=]{1,3}(?:of\s+)?(?:9\d|1[01]\d)(?:[ ]?y(?:rs?|ears?)?)?\b(?!\s*(?:%|percent|days|months|weeks|mm|kv|hours|to\s|(?:or|and)\s+(?:more|older|over|above|up)\b|\+|[-–]\s?\d))"
+    r"|\b(?:9\d|1[01]\d)[ ]?Y\b|(?<!Tc)(?<![A-Za-z]-)\b(?:9\d|1[01]\d)\s*[/ ]?(?:[MF]\b|(?:fe)?male\b)|\b(?:0?9\d|1[01]\d)Y\b|\b(?:ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one\s+)?hundred(?:\s+and\s+\w+)?)[- ]years?[- ]old|\bin\s+(?:his|her|their)\s+(?:nineties|90s|90['’]s)\b"
     r"|\bturn(?:ed|ing|s)\s+(?:9\d|10\d)\b|\b(?:9\d|10\d)(?:th|st|nd|rd)\s+birthday",
     re.I,
 )
 NONEVENT = re.compile(
     r"\b(?:calibrat\w+|install\w+|replac\w+|qc|qa|quality control|phantom|survey\w*|inspect\w+|revis\w+|revision|effective|due|deadline|submitted|approved|train\w+|"
     r"in-?service|meeting|version|certificate|expir\w+|acceptance|purchas\w+|service(?:d| call| visit| report)|policy|letter|report of|accreditation|audit|"
-    r"software|upgrade|maintenance|signed|date:|printed|published|issued|deficien\w+|corrective|implemented|completed|reviewed)\b",
+    r"software|upgrade|maintenance|minutes|committee|agenda|weekly|daily|signed|date:|printed|published|issued|deficien\w+|corrective|implemented|completed|reviewed)\b",
     re.I,
 )
+
+
+LETTERHEAD = re.compile(r"(?:\A|\n[ \t]*\n)[ \t]*\Z")  # a date in a paragraph of its own dates the letter
 
 
 def dates(text: str, roster: Roster) -> Iterator[Hit]:
@@ -63,13 +66,23 @@ def dates(text: str, roster: Roster) -> Iterator[Hit]:
         near = context.of_person(text, *match.span()) or context.one_patient(text, *match.span())
         if certain or near:
             yield Hit(*match.span("date"), "dates", CERTAIN if certain else LIKELY, near)
-    for match in OLD.finditer(text):
-        yield Hit(match.start(), match.end(), "dates", CERTAIN, True)
+    yield from _old(text)
     for match in VISIT.finditer(text):
         if context.of_person(text, *match.span()):
             yield Hit(*match.span("date"), "dates", CERTAIN)
     for match in ANY.finditer(text):
-        yield from _beside(text, match)
+        if not _of_letter(text, match):
+            yield from _beside(text, match)
+
+
+def _old(text: str) -> Iterator[Hit]:
+    for match in OLD.finditer(text):
+        yield Hit(match.start(), match.end(), "dates", CERTAIN, True)
+
+
+def _of_letter(text: str, match: re.Match[str]) -> bool:
+    alone = re.match(r"[ \t]*(?:\n[ \t]*\n|\Z)", text[match.end() : match.end() + 20])
+    return bool(alone and LETTERHEAD.search(text[max(0, match.start() - 20) : match.start()]))
 
 
 def _beside(text: str, match: re.Match[str]) -> Iterator[Hit]:

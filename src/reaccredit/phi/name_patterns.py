@@ -54,6 +54,14 @@ BORN = re.compile(
     rf"(?P<name>{FULL}),?[ \t]*[\t,;(\[/|–-]?[ \t]*(?<![^\W\d_])(?i:dob|d\.o\.b|born|date of birth|mrn|m\.r\.n|ssn|acc(?:ession)?\b|\d{{1,3}}[- ]?(?:y/?o\b|yr|years?[- ]old)"
     rf"|(?:aged?|a)[ ]\d{{1,3}}\b|\d{{1,3}}[ ]?[MF]\b|[MF][ /,]{{1,2}}\d{{1,3}}\b|\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d\b)"
 )
+# One word behind a relative, or before what only one person has: the lists must know it.
+KIN_ALONE = re.compile(
+    rf"\b(?i:mother|father|wife|husband|son|daughter|spouse|guardian|mom|mum|dad|sister|brother|baby|girlfriend|boyfriend|niece|nephew|aunt|uncle|grandmother|grandfather)"
+    rf"\b[ ,:(]{{1,3}}(?P<name>{WORD})(?![\w'’-])"
+)
+BORN_ALONE = re.compile(
+    rf"(?<![\w'’-])(?P<name>{WORD})[ ,(]{{1,3}}(?:[^()\n;,]{{1,20}},[ ]?)?(?i:dob|d\.o\.b|born|mrn|date of birth)\b"
+)
 REGARDING = re.compile(
     rf"(?m)(?:^|(?<=[.\n]))[ \t]*(?i:re|regarding|subject|subj|concerning|in re|reference)[ \t]*:[ \t]*(?P<name>{FULL})"
     rf"|\b(?i:(?:images?|scans?|study|studies|exam|examination|mri|ct|films?|mammogram|report|record|chart|results?|follow-?up|consent|case)[ ]"
@@ -82,7 +90,7 @@ PROFESSIONAL_AFTER = re.compile(
     rf"|^[ \t]*\t[ \t]*(?i:(?:[\w&./-]+[ ]){{0,3}}{ROLES}\b)"
 )
 PROFESSIONAL_BEFORE = re.compile(
-    rf"(?:(?i:\b{ROLES})(?:['’]s)?(?:[ ](?:by|name|is|was))?[ \t]*[,:;–(-]?[ \t]*(?:\n[ \t]*)?|(?i:(?<!patient )(?<!guardian )\b(?:signature|signed)),?\s*)\Z"
+    rf"(?:(?i:\b{ROLES})(?:['’]s)?(?:[ ](?:by|name|is|was|on[ -]?site))?[ \t]*[,:;–(-]?[ \t]*(?:\n[ \t]*)?|(?i:(?<!patient )(?<!guardian )\b(?:signature|signed)),?\s*)\Z"
 )
 SIGNED = re.compile(
     r"\b(?:sincerely|regards|thank you|thanks|yours truly),?\s*\Z", re.I

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from reaccredit.phi.colleagues import OF_HOUSE, cited, in_list
 from reaccredit.phi.context import IDENTITY
 from reaccredit.phi.lexicon import (
     ALWAYS_GIVEN,
@@ -23,6 +24,7 @@ from reaccredit.phi.lexicon import words as words_of
 from reaccredit.phi.name_patterns import (
     BELOW,
     BORN,
+    BORN_ALONE,
     COMMA,
     CUED,
     CUED_LOWER,
@@ -32,6 +34,7 @@ from reaccredit.phi.name_patterns import (
     GLUED,
     INITIAL,
     KIN,
+    KIN_ALONE,
     LOOSE,
     LOOSE_LOWER,
     NAMED,
@@ -48,7 +51,7 @@ from reaccredit.phi.name_patterns import (
     WORD,
 )
 from reaccredit.phi.roster import Roster
-from reaccredit.phi.terms import INSTITUTIONS, MAKERS, NOT_NAMES, ORDINARY, PARTICLES, ROLES
+from reaccredit.phi.terms import DEGREES, INSTITUTIONS, MAKERS, NOT_NAMES, ORDINARY, PARTICLES, ROLES
 from reaccredit.phi.words import CERTAIN, LIKELY, TOLD, WEAK, Hit
 
 
@@ -61,7 +64,11 @@ class Candidate:
 
 def names(text: str, roster: Roster) -> Iterator[Hit]:
     found = [*_labelled(text, roster), *_by_shape(text, roster)]
-    found += [Hit(match.start(), match.end(), "names", CERTAIN, True) for match in DICOM.finditer(text)]
+    found += [
+        Hit(match.start(), match.end(), "names", CERTAIN, True)
+        for match in DICOM.finditer(text)
+        if not NO_ONE.search(match.group())
+    ]
     yield from found
     yield from _again(text, roster, found)
 
@@ -88,16 +95,23 @@ def _again(text: str, roster: Roster, found: Sequence[Hit]) -> Iterator[Hit]:
 def _labelled(text: str, roster: Roster) -> Iterator[Hit]:
     for pattern, certainty, lists_needed in (
         (CUED, CERTAIN, False), (BELOW, CERTAIN, False), (NAMED, CERTAIN, True), (LOOSE, CERTAIN, True), (BORN, CERTAIN, True),
-        (CUED_LOWER, LIKELY, True), (LOOSE_LOWER, LIKELY, True), (KIN, LIKELY, True), (REGARDING, LIKELY, True), (FIELD, LIKELY, False),
+        (BORN_ALONE, LIKELY, True), (KIN_ALONE, LIKELY, True), (CUED_LOWER, LIKELY, True), (LOOSE_LOWER, LIKELY, True), (KIN, LIKELY, True), (REGARDING, LIKELY, True), (FIELD, LIKELY, False),
     ):  # fmt: skip
         for match in pattern.finditer(text):
             found = _trimmed(match, text)
             if pattern in (LOOSE_LOWER, CUED_LOWER) and found and not _small_name(found.text):
                 continue
+            if pattern in (BORN_ALONE, KIN_ALONE) and found and not _given_alone(found.text):
+                continue
             if found and _may_be(found, lists_needed) and not _excused(found, text, roster, pattern):
                 sure = pattern is FIELD and IDENTITY.search(text, found.end, found.end + 120)
                 yield Hit(found.start, found.end, "names", CERTAIN if sure else certainty, True)
     yield from _titled(text, roster)
+
+
+def _given_alone(text: str) -> bool:
+    """One word by itself is a name only where the lists know it as one and as nothing else."""
+    return as_given(text) >= 0.9 and not is_word(fold(text))
 
 
 def _trimmed(match: re.Match[str], text: str) -> Candidate | None:
@@ -141,7 +155,8 @@ def _small_name(text: str) -> bool:
 def _excused(found: Candidate, text: str, roster: Roster, pattern: re.Pattern[str]) -> bool:
     if pattern not in (CUED, BELOW) and _institution(found, text):
         return True
-    if pattern in (KIN, REGARDING, FIELD, NAMED) and professional(found, text):
+    dated = pattern is BORN and text[found.end :][:40].lstrip(" ,\t(-|")[:1].isdigit()
+    if (dated or pattern in (KIN, REGARDING, FIELD, NAMED)) and professional(found, text):
         return True
     return _knows_part(found.text, roster)
 
@@ -151,6 +166,8 @@ def _knows_part(text: str, roster: Roster) -> bool:
     if roster.knows_name(text):
         return True
     words = text.split()
+    if len(words) > 1 and re.fullmatch(ROLES, words[0], re.I) and roster.knows_name(" ".join(words[1:])):
+        return True
     whole = [" ".join(words[i : i + n]) for n in (2, 3) for i in range(len(words) - n + 1)]
     return len(words) > 2 and any(roster.knows_name(part) for part in whole)
 
@@ -163,8 +180,12 @@ def _institution(found: Candidate, text: str) -> bool:
 
 def professional(found: Candidate, text: str) -> bool:
     """Does the text say that this person acts for an institution or a maker?"""
+    house = OF_HOUSE.match(text[found.end : found.end + 40])
+    behind = text[found.end : found.end + 90]
     return bool(
-        PROFESSIONAL_AFTER.search(text[found.end : found.end + 90])
+        (PROFESSIONAL_AFTER.search(behind) and not HOUSE_NUMBER.match(behind))
+        or (house and (fold(house["house"]) in MAKERS or fold(house["house"]) in INSTITUTIONS))
+        or in_list(text, found.start)
         or PROFESSIONAL_BEFORE.search(text[max(0, found.start - 60) : found.start])
     )
 
@@ -182,10 +203,16 @@ def _titled(text: str, roster: Roster) -> Iterator[Hit]:
         before, after = text[max(0, match.start() - 15) : match.start()], text[found.end : found.end + 80]
         if PATIENT_BEFORE.search(before) or PERSON_AFTER.search(after):
             yield Hit(match.start(), found.end, "names", CERTAIN, True)
-        elif re.match(rf"[^.\n]{{0,30}}\b{ROLES}\b", after, re.I) or professional(found, text):
+        elif re.match(rf"[^.\n]{{0,30}}\b{ROLES}\b", after, re.I) or _at_work(match, found, text):
             yield Hit(match.start(), found.end, "names", WEAK)
         else:
             yield Hit(match.start(), found.end, "names", LIKELY, True)
+
+
+def _at_work(match: re.Match[str], found: Candidate, text: str) -> bool:
+    if professional(found, text) or in_list(text, match.start()):
+        return True
+    return bool(PROFESSIONAL_BEFORE.search(text[max(0, match.start() - 60) : match.start()]))
 
 
 def _bears_title(match: re.Match[str], found: Candidate) -> bool:
@@ -241,6 +268,8 @@ def _comma_name(match: re.Match[str], text: str) -> bool:
     listed = re.match(
         rf",[ \t]?(?:and[ ])?{WORD}|[ \t]and[ ]{WORD}", text[match.end() : match.end() + 40]
     ) or re.search(rf"{WORD},[ ]?\Z", text[max(0, match.start() - 40) : match.start()])
+    if CLOSING.fullmatch(match.group()):
+        return False
     if _ends_sentence(last, first) or _second_of_a_list(match, text):
         return False
     alone = not re.search(
@@ -285,6 +314,8 @@ def _best(match: re.Match[str], text: str) -> Candidate | None:
     ]
     for end in range(len(words), 1, -1):
         chosen = words[:end]
+        if re.fullmatch(DEGREES, chosen[-1][2]) and not match.group().isupper():
+            continue
         if _person([w[2] for w in chosen]):
             start, stop = chosen[0][0], chosen[-1][1]
             return Candidate(start, stop, text[start:stop])
@@ -295,7 +326,7 @@ def _person(words: list[str]) -> bool:
     first, last, middle = words[0], words[-1], words[1:-1]
     if any(is_nobody(fold(w.strip("."))) for w in words[:-1]) or (is_nobody(fold(last)) and not _also_a_surname(last)):
         return False
-    if fold(last) in INSTITUTIONS or len(last.strip(".")) < 2:
+    if fold(last) in INSTITUTIONS or len(last.strip(".")) < 2 or first == "St.":
         return False
     if any(_stranger_to_names(w) for w in middle):
         return False
@@ -326,6 +357,14 @@ def _stranger_to_names(word: str) -> bool:
     return len(plain) > 1 and plain not in PARTICLES and max(as_given(plain), as_surname(plain)) == 0
 
 
+NO_ONE = re.compile(
+    r"(?i)(?:\A|\^)(?:phantom|acr|test|qc|qa|qaqc|patient|service|dummy|calibration|daily|anon\w*)(?:\^|\Z)"
+)
+HOUSE_NUMBER = re.compile(r"[ \t]*\n[ \t]*\d{1,5}[ ]")  # "Dr" behind it is a street's
+# "Best, Ann" ends a mail, "Hi, Ann" begins one.
+CLOSING = re.compile(
+    r"(?i:best|cheers|regards|thanks|thx|sincerely|cordially|respectfully|hi|hello|dear),[ \t]*[^\W\d_]+\.?"
+)
 LETTERED = re.compile(
     r"\b(?:room|building|bldg|unit|suite|appendix|figure|fig|table|section|part|option|group|phase|type|grade|hepatitis|vitamin|exhibit|attachment|annex|wing|line|phantom)[ \t]\Z",
     re.I,
@@ -340,6 +379,16 @@ def _stranger(found: Candidate, text: str, roster: Roster) -> Iterator[Hit]:
         return
     if len(first.strip(".")) == 1 and LETTERED.search(text[max(0, found.start - 20) : found.start]):
         return
+    if cited(text, found.start, found.end):
+        return
     if professional(found, text) or (not roster.names and SIGNED.search(text[max(0, found.start - 40) : found.start])):
         return
     yield Hit(found.start, found.end, "names", LIKELY, True)
+
+
+def at_work(text: str) -> Iterator[tuple[int, int]]:
+    """Names of two words or more that the text gives with an office, a degree or a house."""
+    for match in PLAIN.finditer(text):
+        found = _best(match, text)
+        if found and professional(found, text) and not PERSON_AFTER.search(text[found.end : found.end + 80]):
+            yield found.start, found.end

@@ -14,12 +14,13 @@ from reaccredit.phi.words import CERTAIN, LIKELY, WEAK, Hit
 Rule = Callable[[str, Roster], Iterator[Hit]]
 
 GAP = r"(?:[\s:#=.\-–—>]{0,6}|[ \t:]{0,60})(?:(?:is|was|of|number|no\.?|num|nbr\.?|nr\.?|id)[\s:#]{1,3}){0,2}"
+GROUPED = r"(?P<value>(?=[A-Z0-9 -]{4,24})(?:[A-Z]{1,4}[ -]?)?\d{2,5}(?:[ -]\d{2,6}){1,4}(?![\d/-]))"
 VALUE = r"(?P<value>(?=[A-Z0-9\-/. ]{0,14}\d)[A-Z]{0,5}[-/ ]?\d[\dA-Z\-/.]{2,24}(?<![.\-/]))"
 NUMBER = r"(?:[\s-]{0,2}(?:id(?:entifier)?|no\.?|num(?:ber)?|nr\.?|nbr\.?|#|№))"
 MEDICAL_RECORD = (
-    rf"(?:e?-?mrn|m\.r\.n\.?|mr\s?#|mr\s?no\.?|emr{NUMBER}|ehr{NUMBER}|med(?:ical)?\.?\s+rec(?:ord|\.)?s?{NUMBER}?|(?:patient|pt\.?|pat\.?|pnt){NUMBER}|patientid|"
+    rf"(?:e?-?mrns?|m\.r\.n\.?|mr\s?#|mr\s?no\.?|emr{NUMBER}|ehr{NUMBER}|med(?:ical)?\.?\s+rec(?:ord|\.)?s?{NUMBER}?|(?:patient|pt\.?|pat\.?|pnt){NUMBER}|patientid|"
     rf"(?:chart|health\s+record|hospital\s+record){NUMBER}|hosp(?:ital)?[\s-]{{0,2}}(?:no\.?|num(?:ber)?|#)|med\s?rec|nhs{NUMBER}|hospital\s+number|unit\s+record{NUMBER}|empi|"
-    rf"historia\s+cl[ií]nica|nhc|expediente{NUMBER}?|ipp|patienten-?(?:nr|nummer|id)\.?|n[uú]mero\s+de\s+(?:historia|expediente)|dossier{NUMBER}?)"
+    rf"historia\s+cl[ií]nica|nhc|expediente{NUMBER}?|ipp|patienten-?(?:nr|nummer|id)\.?|(?:his|her|patient['’]s)\s+(?:record|file|chart){NUMBER}|n[uú]mero\s+de\s+(?:historia|expediente)|dossier{NUMBER}?)"
 )
 PLAN = (
     r"(?:member|subscriber|beneficiary|insured?(?:['’]s)?|insurance(?:\s+(?:policy|member|card|plan|group))?|health\s+(?:plan|insurance)(?:\s+(?:member|beneficiary|policy))?|"
@@ -96,7 +97,8 @@ def social_security(text: str, roster: Roster) -> Iterator[Hit]:
             start, end = match.span("value") if "value" in pattern.groupindex else match.span()
             yield Hit(start, end, "ssn", CERTAIN, True)
     for match in re.finditer(r"(?<![\d-])(?!000|666|9\d\d)\d{3}[ .]\d{2}[ .]\d{4}(?![\d-])", text):
-        if context.of_person(text, *match.span()):
+        cued = re.search(r"\b(?:ssn|social|soc\.?\s*sec)\b[^\n]{0,50}\Z", context.before(text, match.start(), 60), re.I)
+        if cued or context.of_person(text, *match.span()):
             yield Hit(match.start(), match.end(), "ssn", LIKELY, True)
 
 
@@ -252,8 +254,51 @@ def certificates(text: str, roster: Roster) -> Iterator[Hit]:
             yield Hit(*match.span("value"), "certificate", 0.01)
 
 
+SECOND = re.compile(
+    rf"{MEDICAL_RECORD}{GAP}{VALUE}[ ]?(?:/|,|&|and|or)[ ]?(?P<second>[A-Z]{{0,3}}\d{{5,12}})(?![\w/-])", re.I
+)
+SERIALLED = re.compile(rf"\b{SERIAL}{NUMBER}?{GAP}(?P<value>(?=[A-Z0-9\-/]{{0,12}}\d)[A-Z0-9][\dA-Z\-/]{{3,24}})", re.I)
+# Words that are a label only beside a patient's own identifiers; elsewhere "case 3" and "ID 4" are anything.
+BARE = (
+    ("mrn", r"(?:p?id|chart|jacket|folder)"),
+    ("account", r"(?:encounter|visit|acct|account|har|csn)"),
+    (
+        "health-plan",
+        r"(?:member|subscriber|beneficiary|policy(?=[ ](?:id|no|num|#))|insurance|ins|coverage)(?:[ ](?:id|card|no\.?|number|#))?",
+    ),
+    ("other", r"(?:acc|acc\.|accession|order|req)"),
+)
+
+
+def bare(kind: str, label: str) -> Rule:
+    compiled = re.compile(
+        rf"(?<![\w-]){label}[ ]?[#:=]?[ ]?(?P<value>(?=[A-Z0-9-]{{0,5}}\d)[A-Z]{{0,4}}[ -]?\d[\dA-Z-]{{3,20}}(?:[ ]\d{{2,6}}){{0,2}})(?![\w/.]\d)",
+        re.I,
+    )
+
+    def rule(text: str, roster: Roster) -> Iterator[Hit]:
+        del roster
+        for match in compiled.finditer(text):
+            start, end = match.span("value")
+            if not re.match(DATELIKE, text[start:end]) and not NOBODYS.search(context.before(text, match.start(), 30)):
+                yield Hit(start, end, kind, 0.0 if kind in {"mrn", "other"} else 0.01)
+
+    return rule
+
+
+def further(text: str, roster: Roster) -> Iterator[Hit]:
+    """A second number under the same label, and the serial numbers of the other parts of an implant."""
+    del roster
+    for match in SECOND.finditer(text):
+        yield Hit(*match.span("second"), "mrn", CERTAIN, True)
+    for match in SERIALLED.finditer(text):
+        first, last = context.line(text, *match.span())
+        if re.search(IMPLANT, text[first:last], re.I) and not FOR_MACHINES.search(text, first, last):
+            yield Hit(*match.span("value"), "device", LIKELY)
+
+
 RULES: tuple[Rule, ...] = (
-    social_security, records, vehicles, devices, cards, biometric, photos, certificates,
+    further, *(bare(kind, label) for kind, label in BARE), social_security, records, vehicles, devices, cards, biometric, photos, certificates,
     _cued("mrn", MEDICAL_RECORD),
     _cued("health-plan", rf"(?:{PLAN}{NUMBER}|hicn|mbi|health\s+insurance\s+claim(?:{NUMBER})?|health\s+(?:plan|insurance)|medicare|medicaid|policy\s*holder(?:{NUMBER})?)"),
     _cued("health-plan", r"(?:group|rx\s?bin|rx\s?grp|policy)(?:\s*(?:#|no\.?|number|id))", certainty=0.01, person=False),
@@ -262,6 +307,10 @@ RULES: tuple[Rule, ...] = (
     _cued("account", r"(?:account|acct\.?|a/c)(?=\s*(?::|no|#))", person=False),
     _cued("account", r"(?:account|acct\.?|a/c)(?=\s*(?:ending|\d))(?:\s+ending(?:\s+in)?)?", certainty=LIKELY, person=False),
     _cued("certificate", rf"{LICENCE}{NUMBER}?"),
+    _cued("certificate", rf"{LICENCE}{NUMBER}?", GROUPED),
+    _cued("health-plan", rf"(?:{PLAN}{NUMBER})", GROUPED),
+    _cued("health-plan", r"(?:insurance|coverage|health\s+plan)[^.\n\d]{1,25}?\bid\b", certainty=LIKELY),
+    _cued("other", r"claim(?=\s)", certainty=0.01, person=False),
     _cued("other", rf"(?:accession|acc\.?(?=\s*[#:n])|acsn|order\s+accession|trial\s+subject|study\s+subject){NUMBER}?"),
     _cued("other", rf"(?:specimen|subject|participant|enrol?lment|volunteer|research\s+subject){NUMBER}"),
     _cued("other", rf"(?:req(?:uisition)?|claim){NUMBER}", certainty=0.01, person=False),

@@ -13,7 +13,7 @@ from reaccredit.phi.words import Box
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 LEADERS = re.compile(r"\.{3,}")  # a form leads from the label to the value
 ADDRESS = re.compile(r"[^\s_]\S{0,200}?(?:@|://)\S{0,400}")
-SEGMENT = re.compile(r"[^\t\n|]+?(?=\t|\||[ \u00a0]{2,}|\n|\Z)")
+SEGMENT = re.compile(r"[^\t\n|]+?(?=\t|\||[ \u00a0]{2}|\n|\Z)")
 MIDDLE = 0.5
 
 
@@ -132,9 +132,12 @@ def rows(passage: Passage, seen: Clean) -> Iterator[list[Cell]]:
 
 
 def _cells(line: str, start: int, number: int, passage: Passage, seen: Clean) -> Iterator[Cell]:
-    tabbed = "\t" in line or "|" in line
+    tabbed, place, counted = "\t" in line or "|" in line, 0, 0
     for match in SEGMENT.finditer(line):
         text = match.group()
+        if tabbed:
+            place += line.count("\t", counted, match.start()) + line.count("|", counted, match.start())
+            counted = match.start()
         if not text.strip():
             continue
         first = start + match.start() + len(text) - len(text.lstrip())
@@ -143,7 +146,6 @@ def _cells(line: str, start: int, number: int, passage: Passage, seen: Clean) ->
         if box is not None:
             yield Cell(first, last, box[0], box[2], number)
         elif tabbed:
-            place = line.count("\t", 0, match.start()) + line.count("|", 0, match.start())
             yield Cell(first, last, place * 100, place * 100 + 90, number)
         else:
             yield Cell(first, last, match.start(), match.end(), number)

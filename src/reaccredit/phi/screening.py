@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reaccredit.phi import contact, context, dates, names, numbers, tables
+from reaccredit.phi.colleagues import without_colleagues
 from reaccredit.phi.passage import Clean, Passage, clean, rows, unwrapped
 from reaccredit.phi.roster import Roster
 from reaccredit.phi.words import CERTAIN, LIKELY, SURE, TOLD, WEAK, Box, Finding, Hit
 
 RULES = (
-    names.names, dates.dates, contact.phones, contact.emails, contact.addresses, contact.urls, contact.addresses_of_machines,
+    names.names, dates.dates, contact.phones, contact.runs, contact.emails, contact.addresses, contact.urls, contact.addresses_of_machines,
     *numbers.RULES,
 )  # fmt: skip
 MANY = 300  # findings of a kind in one place: nobody reads more
@@ -65,6 +66,7 @@ def _hits(passage: Passage, seen: Clean, roster: Roster) -> list[Hit]:
     hits += tables.tables(seen.text, list(rows(passage, seen)), roster)
     if table := tables.between_commas(seen.text):
         hits += tables.tables(table, list(rows(Passage(passage.place, table), replace(seen, text=table))), roster)
+    hits = without_colleagues(prose, hits, list(names.at_work(prose)))
     hits += list(_numbers_of_people(prose, hits))
     kept = [hit for hit in _in_company(hits, seen) if hit.certainty >= WEAK]
     return _without_doubles(kept)
@@ -72,12 +74,18 @@ def _hits(passage: Passage, seen: Clean, roster: Roster) -> list[Hit]:
 
 BESIDE_NAME = re.compile(r"[\s,(#|-]{1,4}(?P<number>[A-Z]{0,2}\d{6,10})(?![\w-]|[.,]\d)")
 
+BEFORE_NAME = re.compile(r"(?<![\w./-])(?P<number>[A-Z]{0,2}\d{6,10})[ ]?[;|,\t][ ]?\Z")
+
 
 def _numbers_of_people(text: str, hits: Sequence[Hit]) -> Iterator[Hit]:
     """A long number right behind a patient's name, without any label: logs and lists are written so."""
     for hit in hits:
         if hit.kind == "names" and hit.person and hit.certainty >= TOLD and (match := BESIDE_NAME.match(text, hit.end)):
             yield Hit(*match.span("number"), "mrn", LIKELY, True)
+        if hit.kind == "names" and hit.person and hit.certainty >= SURE:
+            lead = BEFORE_NAME.search(text, max(0, hit.start - 20), hit.start)
+            if lead:
+                yield Hit(*lead.span("number"), "mrn", LIKELY, True)
 
 
 def _in_company(hits: Sequence[Hit], seen: Clean) -> Iterator[Hit]:

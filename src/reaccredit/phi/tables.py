@@ -16,10 +16,11 @@ LABELS: tuple[tuple[str, re.Pattern[str], bool], ...] = tuple(
     (kind, re.compile(rf"(?:{pattern})[ :#.*]*\Z", re.I), sure)
     for kind, pattern, sure in (
         ("names", rf"{PATIENTS}(?:['’]?s)?[ ]?(?:(?:full|last|first|legal)[ ])?(?:names?)?(?:[ ]\([^)]*\))?|(?:patient|name)[ ]\(last,? ?first\)|last,?[ ]first(?:[ ]name)?|next of kin|emergency contact|guardian", True),
-        ("names", r"(?:full |last |first |legal |given |family )?names?|surname|nombre|nom|apellidos?", False),
+        ("names", r"(?:full |last |first |legal |given |family )?names?|last|first|surname|nombre|nom|apellidos?", False),
         ("mrn", rf"e?mrn|mr[ ]?(?:#|no\.?)|med(?:ical)?\.?[ ]rec(?:ord)?(?:[ ]?(?:no\.?|number|#|id))?|{PATIENTS}[ ]?(?:id|no\.?|number|#|identifier)|chart[ ]?(?:no\.?|number|#)?", True),
         ("dates", r"d\.?o\.?b\.?|birth[ ]?date|date of birth|born|birthday", True),
         ("dates", r"(?:exam|study|scan|visit|service|admission|admit|discharge|procedure|appointment|appt|dos)[ ]?(?:date|dt)?|date of (?:exam|study|scan|visit|service|admission|discharge)|dos", False),
+        ("dates", r"date", False),
         ("age", r"age(?:[ ]\(?(?:y|yrs|years)\)?)?|age/sex|sex/age", True),
         ("ssn", r"ssn|social security(?:[ ](?:no\.?|number|#))?|ss#", True),
         ("phone", rf"(?:{PATIENTS}[ ]|home[ ]|cell[ ]|mobile[ ]|contact[ ])?(?:tele)?phone(?:[ ](?:no\.?|number|#))?|tel\.?|cell|mobile", False),
@@ -38,7 +39,7 @@ LABELS: tuple[tuple[str, re.Pattern[str], bool], ...] = tuple(
 )  # fmt: skip
 SHAPES = {
     "mrn": r"[A-Z]{0,5}[- ]?\d[\dA-Z-]{2,}",
-    "dates": r".*\d{1,4}[-/. ]\w{1,9}[-/., ]{1,2}\d{2,4}.*|.*[A-Za-z]{3,9}\.? \d{1,2},? \d{2,4}.*|\d{8}",
+    "dates": r"\d{1,2}/\d{1,2}|.*\d{1,4}[-/. ]\w{1,9}[-/., ]{1,2}\d{2,4}.*|.*[A-Za-z]{3,9}\.? \d{1,2},? \d{2,4}.*|\d{8}",
     "age": r"0?(?:9\d|1[01]\d)[ ]?(?:y(?:rs?|ears?)?|Y)?(?:[ /,]*[MF]\w*)?|[MF]\w*[ /,]*(?:9\d|1[01]\d)",
     "ssn": r"[\dXx*]{3}[- ]?[\dXx*]{2}[- ]?\d{4}|\d{4}",
     "phone": r"\+?[\d() .\-x]{7,24}",
@@ -94,8 +95,11 @@ def between_commas(text: str) -> str | None:
             cells = line.split(sign)
             if len(cells) > 2 and sum(label(cell) is not None for cell in cells) * 2 >= len(cells):
                 mark, count, found = sign, len(cells), True
+        tight = re.split(rf"{mark}(?! (?! ))", line) if mark else []  # "Doe, Jane" is one cell
         if mark and len(line.split(mark)) == count:
             lines[number] = line.replace(mark, "\t")
+        elif mark and len(tight) == count:
+            lines[number] = re.sub(rf"{mark}(?! (?! ))", "\t", line)
         else:
             mark = ""
     return "\n".join(lines) if found else None

@@ -119,7 +119,8 @@ INSTITUTIONS = _set(
     oncology cardiology medical medicine electronics devices technologies technology instruments industries committee
     commission board council agency bureau office phantom criterion index equation transform effect law sequence method
     technique protocol view position sign syndrome disease fracture coil filter test scale score grid algorithm ratio
-    artifact artefact criteria procedure unit number catheter tendon cyst node"""
+    artifact artefact criteria procedure unit number catheter tendon cyst node architects engineers consultants
+    contractors academy hotel inn suites"""
 )
 ROLES = (
     r"(?:physicist|physician|radiologist|technologist|technician|engineer|engineering|manager|director|administrator|"
@@ -127,6 +128,7 @@ ROLES = (
     r"secretary|reviewer|inspector|surveyor|trainer|instructor|vendor|representative|rep|lead\s+tech|chief\s+tech|"
     r"tech(?:s|nical)?|staff|night\s+shift|day\s+shift|shift|applications\s+specialist|service|author(?:ed)?|attorney|"
     r"executive|guest|speaker|presenter|moderator|editor|auditor|planner|clerk|analyst|developer|approved\s+by|prepared\s+by|reviewed\s+by|performed\s+by|completed\s+by|interpreted\s+by|dictated\s+by|"
+    r"(?:assist|calibrat|fix|install|repair|inspect|test|witness|observ|measur|certifi|servic|maintain|instruct|audit|analy[sz])ed\s+by|admin|installer|facilities|biomed|"
     r"submitted\s+by|trained\s+by|verified\s+by|attested\s+by|trainee|ordering|referring|attending|provider|dr\.?|"
     r"prof(?:essor)?\.?|medical\s+director|qmp|rso|ceo|cfo|cio|coo|fse)"
 )
@@ -146,6 +148,6 @@ NOT_NAMES = frozenset(
     screening section selection service services setup size sizes spine studies study support table technique test
     testing the throughput tracking transfer transport type types us volume was weight were with workflow none unknown
     yes n/a na withheld redacted removed anonymous anonymized deidentified confidential see all each dob mrn ssn sex
-    gender male female address phone email signature initials relationship account accession acc acct city state zip physician
+    gender male female re fw fwd address phone email signature initials relationship account accession acc acct city state zip physician
     height weight room floor unit status history""".split()
 )
