@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.imaging import sending
-from benchmarks.imaging.sending import Told
+from benchmarks.imaging.sending import To, Told
 from reaccredit.imaging import synthetic
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,12 +109,14 @@ def ours(folder: Path, files: list[Path], args: argparse.Namespace) -> list[Told
     said = json.loads(house.stdout)
     with running([sys.executable, "-m", "reaccredit", "web"], [web], env, folder) as server:
         sending.warm(web, said, args.workers)
-        told = [sending.browser(web, said, files, args.clients), sending.stow(web, said, files, args.clients)]
+        to = To(web, server.pid)
+        told = [sending.browser(to, said, files, args.clients), sending.stow(to, said, files, args.clients)]
         print(f"  most memory of a web process: {most_memory(server.pid):.0f} MB")
     if shutil.which("storescu"):
         words = ["dicom", "receive", "--bind", "127.0.0.1", "--port", str(dicom), "--processes", str(args.workers)]
         with running([sys.executable, "-m", "reaccredit", *words], [dicom], env, folder) as server:
-            told.append(sending.store("C-STORE", dicom, said["title"], files, args.clients))
+            until(lambda: (folder / "said").read_text().count("Receiving images") == args.workers, "every receiver")
+            told.append(sending.store("C-STORE", To(dicom, server.pid), said["title"], files, args.clients))
             print(f"  most memory of a receiver: {most_memory(server.pid):.0f} MB")
     return told
 
@@ -152,11 +154,13 @@ def peers(folder: Path, files: list[Path], args: argparse.Namespace) -> list[Tol
                 }
             )
         )  # fmt: skip
-        with running([binary, str(place / "orthanc.json")], [web, dicom], os.environ | {"TCP_NODELAY": "1"}, place):
+        with running(
+            [binary, str(place / "orthanc.json")], [web, dicom], os.environ | {"TCP_NODELAY": "1"}, place
+        ) as server:
             if way == "REST":
-                told.append(sending.rest(web, files, args.clients))
+                told.append(sending.rest(To(web, server.pid), files, args.clients))
             elif shutil.which("storescu"):
-                told.append(sending.store("Orthanc C-STORE", dicom, "ORTHANC", files, args.clients))
+                told.append(sending.store("Orthanc C-STORE", To(dicom, server.pid), "ORTHANC", files, args.clients))
         shutil.rmtree(place)
     return told
 
@@ -170,7 +174,8 @@ def show(told: list[Told]) -> None:
         peer = by_name.get(PEER.get(one.name, ""))
         ratio = f", {one.rate / peer.rate:.2f} times {peer.name}" if peer else ""
         print(
-            f"  {one.name:<16} {one.stored:>5} stored, {one.rate:6.1f} a second, {one.size / one.seconds / 1e6:5.1f} MB/s{ratio}"
+            f"  {one.name:<16} {one.stored:>5} stored, {one.rate:6.1f} a second, {one.size / one.seconds / 1e6:5.1f} MB/s,"
+            f" server {one.server / one.stored * 1e3:.1f} and sender {one.client / one.stored * 1e3:.1f} ms of the processor each{ratio}"
         )
 
 

@@ -132,20 +132,25 @@ def plain_servers(folder: Path) -> Iterator[dict[str, int]]:
 
 
 def frames(port: int, said: dict[str, object], peers: dict[str, int]) -> None:
-    """Every frame once, in turn from each server, by one client with one connection to each."""
+    """Every frame once, in turn from each server, by one client with one connection to each; and from the viewer once more, as a
+    browser that has kept it asks (kept).
+    """
     addresses = list(map(str, said["frames"]))  # type: ignore[call-overload]
     ways = {"viewer": (port, addresses, {"Cookie": f"sessionid={said['session']}"})}
     ways |= {name: (peer, [f"/{n}.dcm" for n in range(len(addresses))], {}) for name, peer in peers.items()}
     lines = {name: http.client.HTTPConnection("127.0.0.1", way[0]) for name, way in ways.items()}
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    times: dict[str, list[float]] = {name: [] for name in (*ways, "kept")}
     for number in range(len(addresses)):
         for name, (_, asked, head) in ways.items():
-            times[name].append(timed(lines[name], asked[number], head))
+            took, mark = timed(lines[name], asked[number], head)
+            times[name].append(took)
+            if name == "viewer":
+                times["kept"].append(timed(lines[name], asked[number], head | {"If-None-Match": mark})[0])
     for name, found in times.items():
         found.sort()
         ratios = (
             ""
-            if name == "viewer"
+            if name in ("viewer", "kept")
             else f", the viewer's median is {statistics.median(times['viewer']) / statistics.median(found):.2f} times as long"
         )
         print(
@@ -153,15 +158,16 @@ def frames(port: int, said: dict[str, object], peers: dict[str, int]) -> None:
         )
 
 
-def timed(line: http.client.HTTPConnection, address: str, head: dict[str, str]) -> float:
+def timed(line: http.client.HTTPConnection, address: str, head: dict[str, str]) -> tuple[float, str]:
+    """Seconds, and the mark by which the server knows what it gave: with that it says only whether it is the same still."""
     began = time.perf_counter()
     line.request("GET", address, headers=head)
     answer = line.getresponse()
     size = len(answer.read())
     took = time.perf_counter() - began
-    if answer.status != 200 or size < 500_000:
+    if (answer.status, size > 500_000) not in ((200, True), (304, False)):
         raise SystemExit(f"{address}: {answer.status}, {size} bytes")
-    return took
+    return took, answer.headers.get("ETag", "")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def tell(folder: Path) -> dict[str, object]:
     from reaccredit.imaging.storage import STORE  # noqa: PLC0415
     from reaccredit.people.queries import code  # noqa: PLC0415
     from reaccredit.reviews.models import Assignment  # noqa: PLC0415
-    from tests.packages.world import APRIL  # noqa: PLC0415
+    from tests.packages.world import APRIL, looked_at  # noqa: PLC0415
     from tests.reviews.world import HEAD, build  # noqa: PLC0415
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -44,6 +44,7 @@ def tell(folder: Path) -> dict[str, object]:
     for _, stream in opened:
         stream.close()
     assert len(told.accepted) == len(files), told.refused[:1]
+    looked_at(short.collection.item.package, APRIL)
     long = short.collection.series.exclude(pk=short.pk).get()
     reading = Assignment.objects.get(reviewer=world.radiologists[0], area__code=HEAD)
     client = Client()

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.fileset import FileSet
 
-from reaccredit.imaging import actions, queries, receiving, synthetic, unpacking
+from reaccredit.imaging import actions, holdings, queries, receiving, synthetic, unpacking
 from reaccredit.imaging.checks import Expectation
 from reaccredit.imaging.models import Instance, Refusal, Series
 
@@ -273,7 +273,7 @@ def test_a_process_that_dies_leaves_only_what_the_sweep_removes(receive, store, 
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(Instance.objects, "bulk_create", dies)
+        patch.setattr(holdings, "add", dies)
         with pytest.raises(SystemExit):
             receive(*synthetic.series(slices=1))
     assert Instance.objects.count() == Series.objects.count() == 0

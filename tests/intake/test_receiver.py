@@ -8,17 +8,22 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
+from struct import pack
 from typing import Any
 
 import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.uid import generate_uid
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_dataset
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, generate_uid
 from pynetdicom import AE, build_role, evt
+from pynetdicom.dsutils import decode, encode
 from pynetdicom.sop_class import CTImageStorage, MRImageStorage, StorageCommitmentPushModel, Verification
 
 from reaccredit.imaging.models import Instance
 from reaccredit.intake import actions
+from reaccredit.intake.listening import listen
 from reaccredit.intake.receiver import Peer, Receiver
 from tests.packages.world import images
 
@@ -99,6 +104,22 @@ def test_an_exam_is_stored_image_by_image_and_what_is_not_taken_has_its_status(r
     line.release()
 
 
+def test_several_receivers_on_one_socket_take_what_comes_among_them(door):
+    shared = listen("127.0.0.1", 0)
+    several = [Receiver(clock=lambda: datetime.now(UTC), listening=shared.dup()) for _ in range(2)]
+    threads = [threading.Thread(target=one.serve) for one in several]
+    for thread in threads:
+        thread.start()
+    lines = [calling(several[0], door.door.ae_title) for _ in range(4)]
+    assert [line.send_c_echo().Status for line in lines] == [0] * 4
+    several[0].stop()
+    assert calling(several[1], "NOBODY").is_rejected  # the other one listens still
+    several[1].stop()
+    for one in [*threads, *lines]:
+        one.join()
+    shared.close()
+
+
 def test_a_title_that_opens_no_door_is_turned_away_and_a_closed_one_takes_nothing(receiver, world, door, chest, now):
     assert calling(receiver, "NOBODY").is_rejected
     line = calling(receiver, door.door.ae_title)
@@ -121,6 +142,88 @@ def test_who_claims_to_send_more_than_was_agreed_or_sends_less_is_hung_up_on(rec
             assert line.recv(1000)[:1] in (b"", b"\x07")  # an abort, if anything
             assert line.recv(1000) == b""
     assert calling(receiver, "NOBODY").is_rejected  # and the next one is answered
+
+
+def encoded(one: Dataset) -> bytes:
+    out = DicomBytesIO()
+    out.is_little_endian, out.is_implicit_VR = True, False
+    write_dataset(out, one)
+    return out.getvalue()
+
+
+def pdu(context: int, control: int, value: bytes) -> bytes:
+    return pack(">BBL", 4, 0, len(value) + 6) + pack(">LBB", len(value) + 2, context, control) + value
+
+
+def command(one: Dataset, message: int = 7) -> bytes:
+    asked = Dataset()
+    asked.AffectedSOPClassUID, asked.CommandField, asked.MessageID, asked.Priority = one.SOPClassUID, 1, message, 0
+    asked.CommandDataSetType, asked.AffectedSOPInstanceUID = 1, one.SOPInstanceUID
+    return bytes(encode(asked, True, True) or b"")
+
+
+def raw(line: Any) -> tuple[socket.socket, int]:
+    """The socket under an association, and the number of its context for CT in explicit little endian."""
+    line._reactor_checkpoint.clear()
+    line.dul._kill_thread = True
+    line.dul.join()
+    (context,) = (one for one in line.accepted_contexts if one.abstract_syntax == CTImageStorage)
+    assert context.transfer_syntax[0] in (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
+    return line.dul.socket.socket, context.context_id
+
+
+@pytest.fixture
+def talking(receiver: Receiver, door: actions.Opened) -> Iterator[tuple[socket.socket, int]]:
+    entity = AE(ae_title="SENDER")
+    entity.add_requested_context(CTImageStorage, ExplicitVRLittleEndian)
+    line = entity.associate("127.0.0.1", receiver.port, ae_title=door.door.ae_title)
+    under = raw(line)
+    under[0].settimeout(SECONDS)
+    yield under
+    under[0].close()
+    line.kill()
+
+
+def status(answer: bytes) -> int:
+    said = decode(BytesIO(answer[12:]), True, True)
+    assert said.CommandField == 0x8001
+    return int(said.Status)
+
+
+def test_an_image_in_many_pieces_is_stored_as_it_was_sent(talking, chest, now, store):
+    line, context = talking
+    for message, one in enumerate(sets(images(chest, now, slices=2)), 1):
+        data = encoded(one)
+        pieces = [data[at : at + 5000] for at in range(0, len(data), 5000)]
+        whole = pdu(context, 3, command(one, message))
+        whole += b"".join(pdu(context, 2 if piece is pieces[-1] else 0, piece) for piece in pieces)
+        for at in range(0, len(whole), 7001):  # cut where nobody would
+            line.sendall(whole[at : at + 7001])
+        assert status(line.recv(4096)) == 0
+        kept = (store / (held := chest.collection.instances.get(number=message)).sha256[:2] / held.sha256).read_bytes()
+        assert kept.endswith(data)
+        assert encoded(dcmread(BytesIO(kept))) == data
+    assert not list((store / "incoming").iterdir())
+
+
+@pytest.mark.parametrize("after", ["nothing", "another command", "another context", "junk", "too long"])
+def test_an_image_that_does_not_come_whole_leaves_nothing(talking, chest, now, store, after):
+    line, context = talking
+    (one, *_) = sets(images(chest, now))
+    data = encoded(one)
+    line.sendall(pdu(context, 3, command(one)) + pdu(context, 0, data[:4000]))
+    wrong = {
+        "nothing": b"", "another command": pdu(context, 3, command(one)), "another context": pdu(context + 2, 0, b"1234"),
+        "junk": b"\x04\x00" + bytes(3) + b"\x04" + b"\xff" * 4, "too long": b"\x04\x00\x7f" + bytes(3),
+    }  # fmt: skip
+    line.sendall(wrong[after])
+    if after == "nothing":
+        line.shutdown(socket.SHUT_WR)
+    with suppress(ConnectionResetError):
+        while line.recv(4096):
+            pass
+    assert Instance.objects.count() == 0
+    assert [path for path in store.rglob("*") if path.is_file() and path.name != ".gate"] == []
 
 
 def test_a_report_goes_to_where_its_sender_listens(receiver, wide, chest, now):

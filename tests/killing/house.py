@@ -8,13 +8,12 @@ import shutil
 import signal
 import socket
 import socketserver
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from pynetdicom import AE
 from pynetdicom.sop_class import MRImageStorage
 
 from reaccredit.intake import sockets
+from tests.killing.databases import Database
 
 sockets.make_sure()
 
@@ -53,6 +53,7 @@ class House:
 
     folder: Path
     said: dict[str, Any]
+    database: Database
     port: int = 0
     mail: int = 9
     dicom: int = 0
@@ -62,7 +63,7 @@ class House:
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("REACCREDIT_")}
         return kept | {
-            "REACCREDIT_DATA": str(self.folder), "REACCREDIT_DATABASE": f"sqlite://{self.folder}/reaccredit.sqlite3",
+            "REACCREDIT_DATA": str(self.folder), "REACCREDIT_DATABASE": self.database.url,
             "REACCREDIT_SECRET_KEY": "k" * 50, "REACCREDIT_PATIENT_KEY": "p" * 50, "REACCREDIT_ADOPTED": "2021-03-08",
             "REACCREDIT_MAIL": "django.core.mail.backends.smtp.EmailBackend", "REACCREDIT_MAIL_PORT": str(self.mail),
             "REACCREDIT_MAIL_HOST": "127.0.0.1", "PORT": str(self.port), "REACCREDIT_HOSTS": "localhost,127.0.0.1,testserver",
@@ -100,6 +101,7 @@ class House:
     def close(self) -> None:
         for process in list(self.running):
             self.kill(process)
+        self.database.drop()
 
     # -- the browser
 
@@ -160,8 +162,9 @@ class House:
     # -- the database, as somebody sees it who is not part of the programme
 
     def read(self, query: str, *said: Any) -> list[Any]:
-        with closing(sqlite3.connect(f"file:{self.folder}/reaccredit.sqlite3?mode=ro", uri=True, timeout=30)) as line:
-            return [row[0] for row in line.execute(query, said)]
+        if not self.running:
+            until(lambda: not self.database.busy(), "nobody is served any more")
+        return self.database.read(query, *said)
 
     def count(self, query: str, *said: Any) -> int:
         return int(self.read(query, *said)[0])
@@ -169,21 +172,15 @@ class House:
     def hashes(self, query: str) -> set[str]:
         return set(self.read(query))
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Nobody else can write for as long as this lasts."""
-        line = sqlite3.connect(self.folder / "reaccredit.sqlite3", isolation_level=None, timeout=30)
-        line.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        finally:
-            line.execute("ROLLBACK")
-            line.close()
+        found: AbstractContextManager[None] = self.database.locked()
+        return found
 
 
-def copy(prepared: Path, said: dict[str, Any], target: Path) -> House:
-    shutil.copytree(prepared, target)
-    return House(target, said)
+def copy(prepared: House, target: Path) -> House:
+    shutil.copytree(prepared.folder, target)
+    return House(target, prepared.said, prepared.database.copy(target))
 
 
 class Post(socketserver.ThreadingTCPServer):

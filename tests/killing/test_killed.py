@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.killing import databases
 from tests.killing.house import BOUNDARY, ROOT, House, Post, copy, until
 
 FORMS = "SELECT count(*) FROM options_optionform"
@@ -37,20 +37,23 @@ pytestmark = pytest.mark.xdist_group("killing")  # what is made once for all of 
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("killed") / "prepared"
     folder.mkdir()
+    house = House(folder, {}, databases.new(folder))
     made = subprocess.run(
         [sys.executable, "-m", "tests.killing.world", str(folder)],
-        env=House(folder, {}).environment, cwd=ROOT, capture_output=True, text=True, check=False,
+        env=house.environment, cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
-    return folder, json.loads(made.stdout.splitlines()[-1])
+    house.said = json.loads(made.stdout.splitlines()[-1])
+    yield house
+    house.close()
 
 
 @pytest.fixture
-def house(prepared: tuple[Path, dict[str, Any]], tmp_path: Path) -> Iterator[House]:
-    made = copy(*prepared, tmp_path / "house")
+def house(prepared: House, tmp_path: Path) -> Iterator[House]:
+    made = copy(prepared, tmp_path / "house")
     yield made
     made.close()
 

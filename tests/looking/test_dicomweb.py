@@ -23,7 +23,7 @@ from reaccredit.imaging.models import Instance
 from reaccredit.imaging.storage import STORE
 from reaccredit.people.queries import code
 from tests.looking.test_viewer import series_of, signed_in
-from tests.packages.world import APRIL
+from tests.packages.world import APRIL, looked_at
 from tests.reviews.world import HEAD, World
 
 SAMPLES = Path(DATA_ROOT) / "test_files"
@@ -49,6 +49,7 @@ def put(world: World, name: str) -> Instance:
         collection=bag, files=[(name, out)], expectation=Expectation(), actor=code(world.admin), now=APRIL
     )
     assert len(received.accepted) == 1, [r.problem.sentence for r in received.refused]
+    looked_at(bag.item.package, APRIL)
     return Instance.objects.order_by("-pk")[0]
 
 

@@ -46,7 +46,7 @@ function moving(viewer, pane, event) {
 const LETTERS = {
   "+": ["in"], "=": ["in"], "-": ["out"], i: ["invert"], r: ["reset"], b: ["two"], x: ["other"], g: ["together"], " ": ["play"],
   w: ["tool", "window"], v: ["tool", "pan"], z: ["tool", "zoom"], s: ["tool", "scroll"], l: ["cursor", "length"], p: ["cursor", "point"],
-  f: ["finding"],
+  f: ["finding"], q: ["back"],
 };
 
 function letter(viewer, pane, key) {

@@ -90,8 +90,11 @@ class Viewer {
     const pane = this.active;
     const deeds = {
       tool: () => this.choose(value), window: () => this.preset(Number(value)), play: () => (this.running ? this.stop() : this.run()),
-      in: () => pane.zoom(1.25), out: () => pane.zoom(0.8), invert: () => pane.invert(), reset: () => pane.reset(), two: () => this.two(),
+      in: () => { pane.zoom(1.25); this.say("Larger."); }, out: () => { pane.zoom(0.8); this.say("Smaller."); },
+      invert: () => { pane.invert(); this.say(pane.inverted ? "Inverted." : "Not inverted any more."); },
+      reset: () => { pane.reset(); this.say("As it was at first: the image's own window, the whole picture."); }, two: () => this.two(),
       other: () => this.other(), together: () => this.together(), cursor: () => this.cursor(pane, value), finding: () => this.finding(),
+      back: () => window.location.assign(this.root.dataset.back),
     };
     if (deeds[name] && (pane.head || name === "other")) deeds[name]();
     this.tell(this.active);
@@ -137,12 +140,14 @@ class Viewer {
       if (this.active.busy) return; // what is not there yet is waited for, never skipped
       this.active.show((this.active.index + 1) % this.active.slices.length);
     }, 1000 / Number(this.rate.value));
+    this.say(`Plays, ${this.rate.value} slices a second.`);
     this.tell(this.active);
   }
 
   stop() {
     window.clearInterval(this.running);
     this.running = 0;
+    this.say(`Stopped at slice ${this.active.index + 1}.`);
     this.tell(this.active);
   }
 
@@ -156,19 +161,25 @@ class Viewer {
     const second = this.panes[1];
     second.place.hidden = !second.place.hidden;
     this.root.classList.toggle("lv-two", !second.place.hidden);
-    if (second.place.hidden) this.activate(this.panes[0]);
+    if (second.place.hidden) {
+      const inside = second.place.contains(document.activeElement) || document.activeElement === document.body;
+      this.activate(this.panes[0]);
+      if (inside) this.panes[0].screen.focus();
+      this.say("One series.");
+    } else this.say("Two series side by side. X goes to the other one.");
     this.fit();
     if (second.place.hidden || second.slices.length) return;
     const options = [...second.place.querySelectorAll("option")].map((one) => Number(one.value));
     const next = options.find((one) => one !== this.panes[0].stack.series) ?? options[0];
     await this.open(second, next, next === this.panes[0].stack.series ? this.panes[0].index : undefined);
-    this.say("Two series side by side. X goes to the other one.");
   }
 
   other() {
     const to = this.active === this.panes[0] && !this.panes[1].place.hidden ? this.panes[1] : this.panes[0];
     this.activate(to);
     to.screen.focus();
+    const chosen = to.place.querySelector("select");
+    this.say(`${to === this.panes[0] ? "First" : "Second"} series: ${chosen.options[chosen.selectedIndex]?.text || ""}`);
   }
 
   together() {
@@ -259,7 +270,7 @@ class Viewer {
 
   sheet(image, [column, row]) {
     const asked = new URLSearchParams({ image, column: Math.floor(column), row: Math.floor(row) });
-    return `${this.root.dataset.finding}?${asked}#viewer`;
+    return `${this.root.dataset.finding}?${asked}`;
   }
 
   finding() {

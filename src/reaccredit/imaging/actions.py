@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from reaccredit.imaging.models import Collection, Instance, MaskedCopy, Sending, Series
-from reaccredit.imaging.receiving import Received, Refused, receive, receive_parts
+from reaccredit.imaging.receiving import FILE_BYTES, Arrived, Received, Refused, look, receive, receive_parts
 from reaccredit.imaging.storage import STORE
 from reaccredit.ledger.files import Swept
 
 __all__ = [
-    "ORPHAN_AGE", "STORE", "Received", "Refused", "announce", "discard", "discard_series", "ended", "open_collection",
-    "receive", "receive_parts", "sweep",
+    "FILE_BYTES", "ORPHAN_AGE", "STORE", "Arrived", "Received", "Refused", "announce", "discard", "discard_series", "ended",
+    "look", "open_collection", "receive", "receive_parts", "sweep",
 ]  # fmt: skip
 
 ORPHAN_AGE = timedelta(days=1)

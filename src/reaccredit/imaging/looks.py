@@ -112,7 +112,9 @@ def make_copies(*, look: Look, now: datetime) -> int:
         boxes = wanted[instance.pk]
         if (copy := here.get(instance.pk)) is None or copy.boxes != [list(box) for box in boxes]:
             failed += not _copy(instance, boxes, graphics, now)
-    said = {"masked_at": now} | ({"reason": NOT_MASKED} if failed else {})
+    said: dict[str, datetime | str] = {"masked_at": now}
+    if failed or look.reason == NOT_MASKED:
+        said["reason"] = NOT_MASKED if failed else ""
     Look.objects.filter(pk=look.pk, decided_at=look.decided_at).update(**said)
     return failed
 
@@ -142,6 +144,15 @@ def _copy(instance: Instance, boxes: Sequence[Boxed], graphics: bool, now: datet
     }  # fmt: skip
     MaskedCopy.objects.update_or_create(instance=instance, defaults=said)
     return True
+
+
+@transaction.atomic
+def release(*, series: Iterable[Series], now: datetime) -> None:
+    """A person has looked at these pictures as they are now, and answers for them. What is masked stays masked."""
+    for one in series:
+        look, _ = Look.objects.select_for_update().get_or_create(series=one, defaults={"asked_at": now})
+        look.images, look.decided_at = one.instances.count(), now
+        look.save(update_fields=["images", "decided_at"])
 
 
 def as_readers_see(images: Sequence[Instance]) -> Sequence[Instance]:

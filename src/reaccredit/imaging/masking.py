@@ -14,19 +14,28 @@ import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.filewriter import dcmwrite
-from pydicom.sr.coding import Code
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from reaccredit.ledger import apart
 
 MARGIN = 2  # pixels: letters are a little larger than the box around what was read
+
+
+class Code(NamedTuple):
+    """A code of PS3.16. The library has one too, and reads all of its dictionaries with it: half a second at every start."""
+
+    value: str
+    scheme_designator: str
+    meaning: str
+
+
 CLEAN_PIXELS = Code("113101", "DCM", "Clean Pixel Data Option")
 CLEAN_GRAPHICS = Code("113103", "DCM", "Clean Graphics Option")
 DERIVATION = Code("113047", "DCM", "Pixel by pixel mask")

@@ -5,14 +5,26 @@ patient is a column.
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from django.db import models
+
+
+@dataclass(frozen=True)
+class Count:
+    """How much a collection holds, up to the image with this number."""
+
+    files: int = 0
+    size: int = 0
+    last: int = 0
 
 
 class Collection(models.Model):
     """A bag of images that belong together for whoever holds it: one exam of a testing package, the extra images of an
     appeal.
     """
+
+    counted: Count | None = None  # what `holdings.count` found last, for as long as this object lives
 
     purpose = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()

@@ -13,7 +13,7 @@ from reaccredit.imaging.header import Unreadable
 
 UNDEFINED = 0xFFFFFFFF
 ITEM, SEQUENCE_END = 0xFFFEE000, 0xFFFEE0DD
-CHUNK = 1024 * 1024
+CHUNK = 128 * 1024  # is still near the processor when it is hashed
 PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 
 _ITEM_HEAD = Struct("<HHL")
@@ -28,7 +28,7 @@ class Place:
     start: int
 
 
-class _Print:
+class Print:
     """SHA-256 and, on the way, whether the picture is blank (the same one or two bytes again and again)."""
 
     def __init__(self) -> None:
@@ -36,10 +36,10 @@ class _Print:
         self._unit = b""
         self._blank = True
 
-    def add(self, chunk: bytes) -> None:
+    def add(self, chunk: bytes | memoryview) -> None:
         self._digest.update(chunk)
         if self._blank:
-            self._unit = self._unit or chunk[:2]
+            self._unit = self._unit or bytes(chunk[:2])
             whole = len(chunk) // 2 * 2
             start = min(whole, 128)  # nearly every picture shows here already that it is none
             self._blank = chunk[:start] == self._unit * (start // 2) and chunk[:whole] == self._unit * (whole // 2)
@@ -56,7 +56,7 @@ def truncated() -> Unreadable:
     )
 
 
-def _feed(stream: BinaryIO, length: int, fingerprint: _Print | None) -> None:
+def _feed(stream: BinaryIO, length: int, fingerprint: Print | None) -> None:
     left = length
     while left:
         chunk = stream.read(min(CHUNK, left))
@@ -72,7 +72,7 @@ def fingerprint(stream: BinaryIO, place: Place, *, expected: int) -> str:
     only).
     """
     stream.seek(place.start)
-    result = _Print()
+    result = Print()
     if place.length == UNDEFINED:
         _fragments(stream, result)
     else:
@@ -82,7 +82,7 @@ def fingerprint(stream: BinaryIO, place: Place, *, expected: int) -> str:
     return result.text()
 
 
-def _fragments(stream: BinaryIO, result: _Print) -> None:
+def _fragments(stream: BinaryIO, result: Print) -> None:
     """Encapsulated data. The first item is an index that tools rewrite at will: it does not count."""
     first, any_bytes = True, False
     while True:

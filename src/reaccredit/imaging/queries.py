@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 
-from reaccredit.imaging.checks import Seen
 from reaccredit.imaging.exams import Exam, Facts
 from reaccredit.imaging.models import Collection, Instance, Refusal, Sending, Series
 
@@ -22,6 +21,7 @@ class SeriesRow:
     images: int
     size: int
     cover: Instance
+    closed: str = ""  # why its pictures are not shown to whoever asks
 
 
 @dataclass(frozen=True)
@@ -92,30 +92,6 @@ def sent(collections: Iterable[Collection]) -> Sent:
         pixel_hashes=frozenset(i[1] for i in images if i[1]),
         last_acquired=last,
     )
-
-
-def seen(collection: Collection, sop_uids: Sequence[str], digests: Sequence[str], pixel_hashes: Sequence[str]) -> Seen:
-    """What the collection holds of these identifiers, and whose images it holds. Two queries."""
-    images = Instance.objects.filter(collection=collection).order_by()
-    like = Q(sop_instance_uid__in=sop_uids) | Q(sha256__in=digests) | Q(pixel_hash__in=pixel_hashes)
-    held = list(images.filter(like).values_list("sop_instance_uid", "sha256", "pixel_hash"))
-    people = Series.objects.filter(collection=collection).values_list("patient_hash", "person_hash").distinct()
-    return Seen(
-        sop_uids={one[0] for one in held},
-        digests={one[1] for one in held},
-        pixel_hashes={one[2] for one in held if one[2]},
-        pictures={one[0]: one[2] for one in held},
-        patients=patients(people),
-    )
-
-
-def patients(people: Iterable[tuple[str, str]]) -> frozenset[str]:
-    return frozenset(h for row in people for h in row if h)
-
-
-def patients_of(collection: Collection) -> frozenset[str]:
-    """Every hash under which the patients of a collection are known."""
-    return patients(Series.objects.filter(collection=collection).values_list("patient_hash", "person_hash").distinct())
 
 
 def here(collection: Collection, digests: Sequence[str]) -> set[str]:

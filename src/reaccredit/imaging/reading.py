@@ -1,7 +1,7 @@
 """Read one DICOM file that a stranger sent. Nothing here trusts a length, a count or a text of the file.
 
-The header is read by pydicom, up to the pixel data, through a guard that counts; the pixel data is walked and hashed,
-never decoded here.
+The header of a plain file is skimmed, of any other read by pydicom through a guard that counts, up to the pixel data; the pixel
+data is walked and hashed, never decoded here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import threading
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -28,8 +28,10 @@ from pydicom.filereader import read_dataset, read_partial
 from reaccredit.imaging import geometry
 from reaccredit.imaging.header import Header, Skipped, Unreadable
 from reaccredit.imaging.identity import patient_hashes
-from reaccredit.imaging.pixels import PIXEL_TAGS, Place, fingerprint, truncated
+from reaccredit.imaging.pixels import PIXEL_TAGS, UNDEFINED, Place, fingerprint, truncated
+from reaccredit.imaging.skim import PLAIN, plain, skim
 
+HEAD_BYTES = 64 * 1024
 HEADER_BYTES = 64 * 1024 * 1024
 HEADER_READS = 1_000_000  # each element costs at least one: a flood of tiny elements ends here
 INFLATED_BYTES = 512 * 1024 * 1024
@@ -47,7 +49,7 @@ WANTED = (
     "ImagePositionPatient", "ImageOrientationPatient", *geometry.WANTED,
 )  # fmt: skip
 NUMBERS = {name: int(tag_for_keyword(name) or 0) for name in WANTED}
-PLAIN = frozenset({"CS", "DA", "DS", "DT", "IS", "TM", "UI", "US"})  # texts of other kinds need the character set
+NAMES = {tag: name for name, tag in NUMBERS.items()}
 TAGS = list(NUMBERS.values())
 IDENTIFIERS = ("SOPInstanceUID", "SOPClassUID", "StudyInstanceUID", "SeriesInstanceUID")
 NO_DIGITS = re.compile(r"\D")
@@ -138,7 +140,7 @@ def read(stream: BinaryIO) -> Header:
 
 def _read(stream: BinaryIO) -> Header:
     stream.seek(0)
-    head = stream.read(64 * 1024)
+    head = stream.read(HEAD_BYTES)
     if len(head) < 132 or head[128:132] != b"DICM":
         raise Unreadable("not-dicom", _foreign(head))
     meta, offset = _meta(head)
@@ -146,8 +148,33 @@ def _read(stream: BinaryIO) -> Header:
         raise Skipped(
             "directory", "This is the table of contents of a disk (DICOMDIR), not an image. It is not needed."
         )
+    syntax = meta.get(0x0010, "")
+    if (skimmed := skim(head, offset, syntax, NAMES)) is not None:
+        values, place = skimmed
+        header, expected = _header(_Values(values.get), syntax)
+        return replace(header, pixel_hash=fingerprint(stream, place, expected=expected))
+    return _read_by_library(stream, syntax, offset)
+
+
+def begun(head: bytes) -> tuple[Header, Place, int] | None:
+    """What the first bytes of a plain file say, while the others are still to come: the header without its pixel hash, where the
+    picture begins, and how many bytes of it count. None: it has to be read when it has come whole.
+    """
+    try:
+        meta, offset = _meta(head)
+        syntax = meta.get(0x0010, "")
+        if head[128:132] != b"DICM" or (skimmed := skim(head, offset, syntax, NAMES)) is None:
+            return None
+        values, place = skimmed
+        header, expected = _header(_Values(values.get), syntax)
+    except Exception:  # a stranger's bytes: why they can't be taken is said by who reads them whole
+        return None
+    return None if place.length == UNDEFINED or place.length < expected else (header, place, expected or place.length)
+
+
+def _read_by_library(stream: BinaryIO, syntax: str, offset: int) -> Header:
     body: BinaryIO = stream
-    if meta.get(0x0010) == DEFLATED:
+    if syntax == DEFLATED:
         body = BytesIO(_inflate(stream, offset))
     guard = Guard(body)
     stop = _PixelStop(guard)
@@ -157,7 +184,7 @@ def _read(stream: BinaryIO) -> Header:
             dataset: Dataset = read_partial(source, stop_when=stop, specific_tags=list(TAGS))
         else:
             dataset = read_dataset(source, False, True, stop_when=stop, specific_tags=list(TAGS))
-        header, expected = _header(_Values(dataset), meta.get(0x0010, ""))
+        header, expected = _header(_Values(_Converted(dataset)), syntax)
     if stop.place is None:
         raise _pictureless(header)
     return replace(header, pixel_hash=fingerprint(body, stop.place, expected=expected))
@@ -255,30 +282,39 @@ def _acquired(values: _Values) -> date | None:
     return None
 
 
-class _Values:
-    """Single values of a data set, each usable or absent; a value of the wrong form is absent."""
+class _Converted:
+    """Values of a data set by name, as the library converts them; None where it can not."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
 
-    def _raw(self, name: str) -> Any:
+    def __call__(self, name: str) -> Any:
         try:
             found = self._dataset.get_item(NUMBERS[name])
             if isinstance(found, RawDataElement) and found.VR in PLAIN and found.value and found.is_little_endian:
-                return _plain(found.VR, found.value)
+                return plain(found.VR, found.value)
             return self._dataset.get(name)
         except Exception:  # pydicom converts on access, and a hostile value may fail in many ways
             return None
+
+
+class _Values:
+    """Single values of a header, each usable or absent; a value of the wrong form is absent."""
+
+    def __init__(self, raw: Callable[[str], Any]) -> None:
+        self._raw = raw
 
     def text(self, name: str, limit: int = 64) -> str:
         value = self._raw(name)
         if value is None:
             return ""
         try:
-            plain = str(value)
+            said = value if type(value) is str else str(value)
         except Exception:  # a person's name decodes only now
             return ""
-        return "".join(c for c in plain if c.isprintable()).strip()[:limit]
+        if not said.isprintable():
+            said = "".join(c for c in said if c.isprintable())
+        return said.strip()[:limit]
 
     def uid(self, name: str) -> str:
         value = self.text(name, 80)
@@ -309,14 +345,6 @@ class _Values:
         except ValueError:
             return None
         return day if day.year > 1900 else None
-
-
-def _plain(vr: str, value: bytes) -> Any:
-    """Values whose form needs no library: most of a header, and read some ten times as fast."""
-    if vr == "US":
-        return unpack_from("<H", value)[0] if len(value) == 2 else None
-    text = value.decode("ascii").strip("\x00 ")  # what is not ASCII here is no value
-    return text.split("\\") if "\\" in text else text
 
 
 def _meta(head: bytes) -> tuple[dict[int, str], int]:

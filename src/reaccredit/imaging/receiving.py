@@ -16,16 +16,17 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Sum
 
-from reaccredit.imaging import disk, reading, unpacking
+from reaccredit.imaging import disk, holdings, reading, unpacking
 from reaccredit.imaging.checks import Expectation, Problem, Seen, examine
 from reaccredit.imaging.header import Header, Skipped, Unreadable
-from reaccredit.imaging.models import Collection, Disk, Instance, Refusal, Series
-from reaccredit.imaging.queries import patients_of, seen
+from reaccredit.imaging.holdings import Holdings, Shelves
+from reaccredit.imaging.models import Collection, Count, Disk, Instance, Refusal, Series
+from reaccredit.imaging.passing import Passed, Passing
 from reaccredit.imaging.storage import STORE
-from reaccredit.imaging.unpacking import Label, Part
-from reaccredit.ledger.files import Draft, NoRoom, Readable, TooLarge
+from reaccredit.imaging.unpacking import Arrived, Label, Part
+from reaccredit.imaging.uploads import passed_of
+from reaccredit.ledger.files import CHUNK, Draft, NoRoom, Readable, TooLarge
 
 FILE_BYTES = 2 * 1024**3
 STEP = 10
@@ -127,7 +128,7 @@ def receive_parts(
         main = _main_patient(collection, candidates, expectation)
         for step in (candidates[i : i + STEP] for i in range(0, len(candidates), STEP)):
             kept = _keep(errand, step, main)
-            with transaction.atomic():
+            with holdings.turn(), transaction.atomic():
                 if permit is not None:
                     permit()
                 _take(errand, kept, main)
@@ -137,6 +138,18 @@ def receive_parts(
     if outcome.refused or errand.tables:
         _note(errand)
     return outcome
+
+
+def look(passed: Passed) -> Arrived | Unreadable:
+    """The header of a single file that has come. Nothing of it is kept yet."""
+    draft = passed.draft
+    if passed.header is not None:
+        return Arrived(draft, passed.header)
+    try:
+        with draft.open() as handle:
+            return Arrived(draft, reading.read(handle))
+    except Unreadable as error:
+        return error
 
 
 def _read_all(errand: _Errand, parts: Iterable[Part], drafts: ExitStack) -> tuple[list[_Candidate], list[Refused]]:
@@ -155,6 +168,8 @@ def _read_all(errand: _Errand, parts: Iterable[Part], drafts: ExitStack) -> tupl
 def _look(errand: _Errand, part: Part, drafts: ExitStack) -> _Candidate | Unreadable:
     if isinstance(part.content, Unreadable):
         return part.content
+    if isinstance(part.content, Arrived):
+        return _Candidate(part.label, part.content.draft, part.content.header)
     try:
         return _read_one(errand, part, part.content, drafts)
     except Unreadable as error:
@@ -162,15 +177,15 @@ def _look(errand: _Errand, part: Part, drafts: ExitStack) -> _Candidate | Unread
 
 
 def _read_one(errand: _Errand, part: Part, stream: Readable, drafts: ExitStack) -> _Candidate:
-    try:
-        draft = STORE.receive(stream, limit=FILE_BYTES)
-    except TooLarge:
-        raise Unreadable("too-large", TOO_LARGE) from None
-    except NoRoom:
-        raise FULL from None
+    passed = passed_of(stream) or _written(stream)
+    draft = passed.draft
+    if draft.size > FILE_BYTES:
+        raise Unreadable("too-large", TOO_LARGE)
     drafts.callback(draft.drop)
     if part.claimed and part.claimed != draft.sha256:
         raise ALTERED
+    if passed.header is not None:
+        return _Candidate(part.label, draft, passed.header)
     with draft.open() as handle:
         try:
             return _Candidate(part.label, draft, reading.read(handle))
@@ -181,13 +196,29 @@ def _read_one(errand: _Errand, part: Part, stream: Readable, drafts: ExitStack) 
             raise unpacking.LITTERED if part.label.is_table and not isinstance(error, Skipped) else error from None
 
 
+def _written(stream: Readable) -> Passed:
+    try:
+        pen = Passing(STORE.pen(limit=FILE_BYTES))
+    except NoRoom:
+        raise FULL from None
+    try:
+        while chunk := stream.read(CHUNK):
+            pen.write(chunk)
+        return pen.done()
+    except BaseException as error:
+        pen.drop()
+        if isinstance(error, TooLarge):
+            raise Unreadable("too-large", TOO_LARGE) from None
+        raise
+
+
 def _main_patient(collection: Collection, candidates: Sequence[_Candidate], expectation: Expectation) -> frozenset[str]:
     """Whose exam is it? Whoever is in the collection already, else whom most of the usable files show: one stray file
     must not shut out the rest.
     """
     if len(candidates) < 2:
         return frozenset()  # whoever it shows is then the first
-    if known := patients_of(collection):
+    if known := holdings.series(collection).patients:
         return known
     usable = [
         c.header
@@ -203,22 +234,16 @@ def _main_patient(collection: Collection, candidates: Sequence[_Candidate], expe
 
 def _keep(errand: _Errand, step: Sequence[_Candidate], main: frozenset[str]) -> list[_Candidate]:
     """Those that would be taken come to rest, before anybody is made to wait for the database."""
-    known = _known(errand, step, main)
+    known = _held(errand, step, main).seen
     fit = [candidate for candidate in step if _fits(errand, candidate, known)]
     STORE.keep([candidate.draft for candidate in fit])
     return fit
 
 
-def _known(errand: _Errand, step: Sequence[_Candidate], main: frozenset[str]) -> Seen:
-    headers = [c.header for c in step]
-    known = seen(
-        errand.collection,
-        [h.sop_instance_uid for h in headers],
-        [c.draft.sha256 for c in step],
-        [h.pixel_hash for h in headers if h.pixel_hash],
-    )
-    known.patients = known.patients or main
-    return known
+def _held(errand: _Errand, step: Sequence[_Candidate], main: frozenset[str]) -> Holdings:
+    held = holdings.holdings(errand.collection, [c.header for c in step], [c.draft.sha256 for c in step])
+    held.seen.patients = held.seen.patients or main
+    return held
 
 
 def _fits(errand: _Errand, candidate: _Candidate, known: Seen, room: _Room | None = None) -> bool:
@@ -241,11 +266,10 @@ def _take(errand: _Errand, kept: Sequence[_Candidate], main: frozenset[str]) -> 
     """
     if not kept:
         return
-    Collection.objects.select_for_update().get(pk=errand.collection.pk)
-    known, room = _known(errand, kept, main), _room(errand.collection)
-    shelves: dict[tuple[object, ...], Series] = {}
-    rows = [_row(errand, candidate, shelves) for candidate in kept if _fits(errand, candidate, known, room)]
-    errand.outcome.accepted += Instance.objects.bulk_create(rows)
+    holdings.lock(errand.collection)
+    held, room = _held(errand, kept, main), _room(errand.collection, kept)
+    rows = [_row(errand, candidate, held.shelves) for candidate in kept if _fits(errand, candidate, held.seen, room)]
+    errand.outcome.accepted += holdings.add(rows)
 
 
 @dataclass
@@ -263,18 +287,28 @@ class _Room:
         return True
 
 
-def _room(collection: Collection) -> _Room:
-    held = Instance.objects.filter(collection=collection).order_by().aggregate(files=Count("pk"), size=Sum("size"))
-    return _Room(settings.MOST_IMAGES - held["files"], settings.MOST_IMAGE_BYTES - (held["size"] or 0))
+def _room(collection: Collection, kept: Sequence[_Candidate]) -> _Room:
+    """Counted anew only where what was counted before leaves no room for all of these."""
+    before, size = collection.counted, sum(candidate.draft.size for candidate in kept)
+    room = _left(collection, before)
+    if before is not None and (room.files < len(kept) or room.size < size):
+        return _left(collection, None)
+    return room
 
 
-def _row(errand: _Errand, candidate: _Candidate, shelves: dict[tuple[object, ...], Series]) -> Instance:
+def _left(collection: Collection, before: Count | None) -> _Room:
+    collection.counted = found = holdings.count(collection, before)
+    return _Room(settings.MOST_IMAGES - found.files, settings.MOST_IMAGE_BYTES - found.size)
+
+
+def _row(errand: _Errand, candidate: _Candidate, shelves: Shelves) -> Instance:
     header = candidate.header
-    key = (header.study_uid, header.series_uid, header.modality, header.patient_hash)
-    if key not in shelves:
-        shelves[key] = _series(errand.collection, header)
+    key = holdings.key(header)
+    series = shelves.get(key)
+    if series is None:
+        series = shelves.made[key] = _series(errand.collection, header)
     return Instance(
-        collection=errand.collection, series=shelves[key], sop_instance_uid=header.sop_instance_uid,
+        collection=errand.collection, series=series, sop_instance_uid=header.sop_instance_uid,
         sop_class_uid=header.sop_class_uid, transfer_syntax=header.transfer_syntax, number=header.number,
         position=header.position, frames=header.frames, sha256=candidate.draft.sha256, pixel_hash=header.pixel_hash,
         size=candidate.draft.size, batch=errand.outcome.batch, received_at=errand.now, received_by=errand.actor,

@@ -2,4 +2,4 @@
 
 from reaccredit.ledger.files import Store
 
-STORE = Store("imaging")
+STORE = Store("imaging", hurried=True)

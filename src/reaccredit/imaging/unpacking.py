@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from reaccredit.imaging.header import Skipped, Unreadable
-from reaccredit.ledger.files import Readable
+from reaccredit.imaging.header import Header, Skipped, Unreadable
+from reaccredit.ledger.files import Draft, Readable
 
 MEMBERS = 5_000
 TOTAL_BYTES = 8 * 1024**3
@@ -72,11 +72,19 @@ class Label:
 
 
 @dataclass(frozen=True)
+class Arrived:
+    """A file that has come whole, with what its header says. Whoever has it lets go of its draft in the end."""
+
+    draft: Draft
+    header: Header
+
+
+@dataclass(frozen=True)
 class Part:
-    """One file to look at: bytes to read, or the reason why there are none."""
+    """One file to look at: bytes to read, or what was read of them already, or the reason why there are none."""
 
     label: Label
-    content: Readable | Unreadable
+    content: Readable | Arrived | Unreadable
     claimed: str = ""  # the SHA-256 that the sender has found; what arrives has to have it
 
 

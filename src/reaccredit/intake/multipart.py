@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import HTTP
+from functools import lru_cache
 
 from reaccredit.imaging.header import Unreadable
 from reaccredit.ledger.files import Readable
@@ -40,6 +41,12 @@ def media(header: str) -> Media:
 class BodyPart:
     media: Media
     stream: Readable
+
+
+@lru_cache(maxsize=16)
+def _media_of(head: bytes) -> Media:
+    """Kept, since the parts of a body mostly have the same head."""
+    return media(str(BytesHeaderParser(policy=HTTP).parsebytes(head).get("Content-Type", "application/dicom")))
 
 
 class Body:
@@ -88,8 +95,7 @@ class Body:
     def _head(self) -> Media:
         head = self._until(b"\r\n\r\n").lstrip()
         try:
-            said = BytesHeaderParser(policy=HTTP).parsebytes(head).get("Content-Type", "application/dicom")
-            return media(str(said))
+            return _media_of(head)
         except Exception:  # the library stumbles over heads in its own ways
             raise Malformed("a head that cannot be read") from None
 

@@ -6,31 +6,33 @@ to a file as it arrives, in the folder that the sweep sees to.
 
 from __future__ import annotations
 
+import copy
 import logging
 import socket
 import ssl
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from socketserver import BaseServer
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, _config, build_role, evt
 from pynetdicom.association import Association
-from pynetdicom.transport import ThreadedAssociationServer
+from pynetdicom.presentation import PresentationContext
 
-from reaccredit.imaging.storage import STORE
+from reaccredit.imaging.actions import FILE_BYTES, STORE, look
+from reaccredit.imaging.passing import Passed, Passing
 from reaccredit.intake import actions, queries, sockets
-from reaccredit.intake.gathering import Gatherer
+from reaccredit.intake.gathering import Content, Gatherer, Status
+from reaccredit.intake.listening import Server
 from reaccredit.intake.models import Door
+from reaccredit.intake.quick import Quick
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.packages.actions import SentByPost
 
@@ -41,7 +43,6 @@ NO_SUCH_TITLE = (0x01, 0x01, 0x07)  # rejected for good: called AE title not rec
 PDU_BYTES = 128 * 1024  # what senders write at most
 LINES = 32  # associations at once, in one process
 COMMENT = 64
-FRESH_SECONDS = 2.0  # how long a door is believed to be open before it is looked at again
 REPORT_IMAGES = 20_000
 
 log = logging.getLogger(__name__)
@@ -60,29 +61,13 @@ class Peer:
     port: int
 
 
-@dataclass
-class _Line:
-    """An association, with the door that it came to."""
+class Contexts(list[PresentationContext]):
+    """What is offered to every association. The library copies it for each to its last letter, which took longer than ten images;
+    what it changes is the context, and never what stands in it.
+    """
 
-    title: str
-    door: Door | None
-    looked_at: float
-    welcome: actions.Welcome | None = None
-
-
-class Server(ThreadedAssociationServer):
-    """Shares its port with the other processes of the same machine: the system spreads the associations over them."""
-
-    daemon_threads = True
-
-    def server_bind(self) -> None:
-        assert self.socket is not None
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        super().server_bind()
-
-    def shutdown(self) -> None:
-        BaseServer.shutdown(self)
-        self.server_close()
+    def __deepcopy__(self, memo: dict[int, Any]) -> list[PresentationContext]:
+        return [copy.copy(one) for one in self]
 
 
 class Receiver:
@@ -94,16 +79,23 @@ class Receiver:
         port: int = 11112,
         tls: ssl.SSLContext | None = None,
         peers: dict[str, Peer] | None = None,
+        listening: socket.socket | None = None,
     ) -> None:
+        """`listening`: a socket that other processes listen on, too."""
         self.clock = clock
         self.peers = peers or {}
         self.gatherer = Gatherer(clock)
-        self._lines: WeakKeyDictionary[Association, _Line] = WeakKeyDictionary()
+        self._lines: WeakKeyDictionary[Association, str] = WeakKeyDictionary()  # the titles that they called
+        self._lately: queries.Lately[actions.Welcome] = queries.Lately()
         self.entity = _entity()
         handlers: list[Any] = [
-            (evt.EVT_REQUESTED, self.requested), (evt.EVT_C_STORE, self.store), (evt.EVT_N_ACTION, self.commit),
+            (evt.EVT_REQUESTED, self.requested), (evt.EVT_ESTABLISHED, self.opened), (evt.EVT_C_STORE, self.store),
+            (evt.EVT_N_ACTION, self.commit),
         ]  # fmt: skip
-        self.server = self.entity.make_server((host, port), ssl_context=tls, evt_handlers=handlers, server_class=Server)
+        self.server = self.entity.make_server(
+            (host, port), ssl_context=tls, evt_handlers=handlers, server_class=Server, listening=listening
+        )
+        self.server.contexts = Contexts(self.server.contexts)
         self.port = int(self.server.server_address[1])
 
     def serve(self) -> None:
@@ -122,59 +114,77 @@ class Receiver:
 
     def forget(self) -> None:
         """Every door is looked at again before the next image."""
-        for line in list(self._lines.values()):
-            line.looked_at = float("-inf")
+        self._lately.forget()
 
     # -- what a peer asks
 
     def requested(self, event: evt.Event) -> None:
-        line, now = event.assoc, self.clock()
+        line = event.assoc
         title = str(cast(Any, line.requestor.primitive).called_ae_title).strip()
-        door = _door_of(title, now)
-        if door is None:
+        if not self._opens(title):
             line.acse.send_reject(*NO_SUCH_TITLE)
             line.kill()
             return
-        self._lines[line] = _Line(title, door, time.monotonic())
+        self._lines[line] = title
+
+    def _opens(self, title: str) -> bool:
+        try:
+            return self._door(title) is not None
+        except DatabaseError:
+            log.exception("the database could not be asked for a door")
+            return False
+
+    def opened(self, event: evt.Event) -> None:
+        Quick.install(event.assoc, lambda: Passing(STORE.pen(limit=FILE_BYTES)), self.take)
+
+    def take(self, line: Association, passed: Passed) -> Status:
+        """What a C-STORE is answered."""
+        try:
+            return self._taken(line, look(passed))
+        finally:
+            passed.draft.drop()
 
     def store(self, event: evt.Event) -> Dataset:
+        """The same, where the library has received the image."""
+        code, comment = self._taken(event.assoc, event.dataset_path)
+        answer = Dataset()
+        answer.Status = code
+        if code:
+            answer.ErrorComment = comment
+        return answer
+
+    def _taken(self, line: Association, content: Content) -> Status:
         code, comment = FAILED, "This image could not be stored. Send it again later."
         try:
-            code, comment = self._store(event)
+            code, comment = self._let_in(self._lines[line], content)
         except (Lost, Refused, SentByPost) as error:
             code, comment = SHUT, str(error)
         except (DatabaseError, OSError) as error:
             log.error("an image could not be stored: %s", type(error).__name__)
-        answer = Dataset()
-        answer.Status = code
-        if code:
-            answer.ErrorComment = comment[:COMMENT]
-        return answer
+        return code, comment[:COMMENT]
 
-    def _store(self, event: evt.Event) -> tuple[int, str]:
-        line, now = self._lines[event.assoc], self.clock()
-        with _lent_connection():
-            door = self._door(line, now)
-            if door is None:
-                return SHUT, "This door is closed."
-            welcome = line.welcome = line.welcome or actions.welcome(door=door, now=now)
-        return self.gatherer.take(welcome, event.dataset_path)
+    def _let_in(self, title: str, content: Content) -> Status:
+        welcome = self._lately.get(title) or self._welcome(title)
+        return (SHUT, "This door is closed.") if welcome is None else self.gatherer.take(welcome, content)
 
-    def _door(self, line: _Line, now: datetime) -> Door | None:
-        if time.monotonic() - line.looked_at > FRESH_SECONDS:
-            line.door, line.welcome, line.looked_at = queries.by_title(line.title, now), None, time.monotonic()
-        return line.door
+    def _welcome(self, title: str) -> actions.Welcome | None:
+        now = self.clock()
+
+        def asked() -> actions.Welcome | None:
+            door = queries.by_title(title, now)
+            return None if door is None else actions.welcome(door=door, now=now)
+
+        found = self.gatherer.ask(asked)
+        return None if found is None else self._lately.put(found, title)
+
+    def _door(self, title: str) -> Door | None:
+        return self.gatherer.ask(lambda: queries.by_title(title, self.clock()))
 
     # -- storage commitment
 
     def commit(self, event: evt.Event) -> tuple[int, Dataset | None]:
         """Said yes to at once; the report follows, when this answer is on its way."""
-        with _lent_connection():
-            return self._commit(event)
-
-    def _commit(self, event: evt.Event) -> tuple[int, Dataset | None]:
-        line = self._lines[event.assoc]
-        door = self._door(line, self.clock())
+        title = self._lines[event.assoc]
         try:
             asked = event.action_information
             named = [
@@ -184,12 +194,14 @@ class Receiver:
             transaction = str(asked.TransactionUID)
         except Exception:  # a peer's own writing
             return FAILED, None
+        door = self._door(title)
         if door is None or len(named) > REPORT_IMAGES:
             return SHUT if door is None else FAILED, None
-        found = queries.safe(door.package, [uid for _, uid in named])
-        report = _report(transaction, line.title, named, found)
+        package = door.package
+        found = self.gatherer.ask(lambda: queries.safe(package, [uid for _, uid in named]))
+        report = _report(transaction, title, named, found)
         kind = 1 if len(found) == len({uid for _, uid in named}) else 2
-        threading.Thread(target=self._tell, args=(event.assoc, line.title, report, kind), daemon=True).start()
+        threading.Thread(target=self._tell, args=(event.assoc, title, report, kind), daemon=True).start()
         return STORED, None
 
     def _tell(self, line: Association, title: str, report: Dataset, kind: int) -> None:
@@ -206,24 +218,6 @@ class Receiver:
                 log.warning("a commitment could not be told: its sender has gone, and no --peer says where it listens")
         except (RuntimeError, ValueError, OSError) as error:
             log.warning("a commitment could not be told: %s", type(error).__name__)
-
-
-@contextmanager
-def _lent_connection() -> Iterator[None]:
-    """The library ends the thread of an association without a word, so none may keep a connection of its own."""
-    try:
-        yield
-    finally:
-        connections.close_all()
-
-
-def _door_of(title: str, now: datetime) -> Door | None:
-    try:
-        with _lent_connection():
-            return queries.by_title(title, now)
-    except DatabaseError:
-        log.exception("the database could not be asked for a door")
-        return None
 
 
 def _entity() -> AE:

@@ -24,7 +24,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from django.conf import settings
 
-from reaccredit.ledger.shelves import AT_ONCE, SHA256, Missing, Still, remove_if_older
+from reaccredit.ledger.shelves import AT_ONCE, SHA256, Arrival, Missing, Still, remove_if_older
 
 CACHED_SECONDS = 24 * 3600
 TRASH_SECONDS = 24 * 3600
@@ -51,11 +51,11 @@ class Bucket:
 
     # -- the port
 
-    def keep(self, drafts: Sequence[tuple[Path, str]]) -> None:
+    def keep(self, drafts: Sequence[Arrival]) -> None:
         client = self.client  # made before the threads are
         assert client
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(lambda one: self._keep(*one), drafts))
+            list(pool.map(lambda one: self._keep(one.path, one.sha256), drafts))
 
     def _keep(self, draft: Path, sha256: str) -> None:
         """Always sent, also where the bucket has it: its age starts anew. The bucket checks the digest itself."""

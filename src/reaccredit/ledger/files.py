@@ -16,6 +16,7 @@ import hashlib
 import importlib
 import os
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence, Set
@@ -27,11 +28,11 @@ from typing import BinaryIO, Protocol
 
 from django.conf import settings
 
-from reaccredit.ledger.shelves import SHA256, Folder, Missing, Shelf, remove_if_older
+from reaccredit.ledger.shelves import SHA256, Arrival, Folder, Missing, Shelf, begin, flush, remove_if_older
 
-__all__ = ["Draft", "Missing", "NoRoom", "Readable", "Store", "Stored", "Swept", "TooLarge"]
+__all__ = ["Draft", "Missing", "NoRoom", "Pen", "Readable", "Store", "Stored", "Swept", "TooLarge"]
 
-CHUNK = 1024 * 1024
+CHUNK = 256 * 1024
 _SUFFIX = re.compile(r"[a-z0-9][a-z0-9.-]{0,30}\Z")
 
 
@@ -78,26 +79,74 @@ class Draft:
         self.path = path
         self.sha256 = sha256
         self.size = size
+        self.flushed = self.kept = False
 
     def open(self) -> BinaryIO:
         return self.path.open("rb")
 
+    def flush(self) -> None:
+        """Its bytes are on the disk when this returns, if not under their name: `keep` has less to wait for then."""
+        flush(self.path)
+        self.flushed = True
+
+    @property
+    def arrival(self) -> Arrival:
+        return Arrival(self.path, self.sha256, self.flushed)
+
     def keep(self) -> Stored:
         """Bytes are at rest, and under their name, before this returns."""
-        self._store.shelf.keep([(self.path, self.sha256)])
+        self._store.keep([self])
         return Stored(self.sha256, self.size)
 
     def drop(self) -> None:
-        self.path.unlink(missing_ok=True)
+        if not self.kept:
+            self.path.unlink(missing_ok=True)
+
+
+class Pen:
+    """Writes a draft, and hashes what it writes. It ends with `done` or `drop`."""
+
+    def __init__(self, store: Store, folder: Path, limit: int) -> None:
+        self._store, self._limit = store, limit
+        self._path = f"{folder}/draft-{secrets.token_hex(12)}"
+        self._out: int | None = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        self._digest, self._size = hashlib.sha256(), 0
+
+    def write(self, chunk: bytes | bytearray | memoryview) -> None:
+        if self._out is None:
+            raise ValueError("a draft that is done")
+        self._size += len(chunk)
+        if self._size > self._limit:
+            raise TooLarge(self._limit)
+        self._digest.update(chunk)
+        written = os.write(self._out, chunk)
+        while written < len(chunk):
+            written += os.write(self._out, memoryview(chunk)[written:])
+
+    def done(self) -> Draft:
+        if self._out is not None and self._store.hurried:
+            begin(self._out)
+        self._close()
+        return Draft(self._store, Path(self._path), self._digest.hexdigest(), self._size)
+
+    def drop(self) -> None:
+        self._close()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._path)
+
+    def _close(self) -> None:
+        if self._out is not None:
+            os.close(self._out)
+            self._out = None
 
 
 class Store:
-    """One room's area of the folder `settings.FILES`."""
+    """One room's area of the folder `settings.FILES`. `hurried`: nearly all that comes is kept, so it is written to the disk at once."""
 
-    def __init__(self, area: str) -> None:
+    def __init__(self, area: str, *, hurried: bool = False) -> None:
         if not area.isidentifier():
             raise ValueError("an area is a plain word")
-        self.area = area
+        self.area, self.hurried = area, hurried
         self._bucket: Shelf | None = None
 
     @property
@@ -163,27 +212,36 @@ class Store:
         """Write a stream to a draft while hashing it. The caller must `keep()` or `drop()` it; `draft()` does the
         latter by itself.
         """
-        folder = self.incoming()
+        pen = self.pen(limit=limit)
+        try:
+            while chunk := stream.read(CHUNK):
+                pen.write(chunk)
+            return pen.done()
+        except BaseException:
+            pen.drop()
+            raise
+
+    def pen(self, *, limit: int) -> Pen:
+        """For bytes that are handed over as they come. Raises `NoRoom`."""
+        folder = self.root / "incoming"
+        try:
+            return self._pen(folder, limit)
+        except (
+            FileNotFoundError
+        ):  # the first one of all; to look each time takes longer than it should for thousands of images
+            return self._pen(self.incoming(), limit)
+
+    def _pen(self, folder: Path, limit: int) -> Pen:
         if shutil.disk_usage(folder).free < settings.FREE_BYTES:
             raise NoRoom
-        handle, name = tempfile.mkstemp(dir=folder)
-        path, digest, size = Path(name), hashlib.sha256(), 0
-        try:
-            with os.fdopen(handle, "wb") as out:
-                while chunk := stream.read(CHUNK):
-                    size += len(chunk)
-                    if size > limit:
-                        raise TooLarge(limit)
-                    digest.update(chunk)
-                    out.write(chunk)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-        return Draft(self, path, digest.hexdigest(), size)
+        return Pen(self, folder, limit)
 
     def keep(self, drafts: Sequence[Draft]) -> None:
         """As each draft's own `keep`, in much less time than one after the other."""
-        self.shelf.keep(list({draft.sha256: (draft.path, draft.sha256) for draft in drafts}.values()))
+        once = {draft.sha256: draft for draft in drafts}.values()
+        self.shelf.keep([draft.arrival for draft in once])
+        for draft in once:
+            draft.kept = True
 
     @contextmanager
     def draft(self, stream: Readable, *, limit: int) -> Iterator[Draft]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-AT_ONCE = 10
+AT_ONCE = 20
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 Still = Callable[[Set[str]], Set[str]]
 
@@ -20,8 +21,17 @@ class Missing(Exception):
     """A row names bytes that are not in the store: a damaged or half-restored installation."""
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """A draft, and the SHA-256 of its bytes. `flushed`: they are on the disk already, if not under their name."""
+
+    path: Path
+    sha256: str
+    flushed: bool = False
+
+
 class Shelf(Protocol):
-    def keep(self, drafts: Sequence[tuple[Path, str]]) -> None:
+    def keep(self, drafts: Sequence[Arrival]) -> None:
         """The bytes of each draft are at rest under their SHA-256 before this returns; the drafts are gone."""
 
     def path(self, sha256: str) -> Path:
@@ -43,20 +53,27 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def keep(self, drafts: Sequence[tuple[Path, str]]) -> None:
-        """Several at a time are flushed side by side: the disk then writes them in one go."""
-        _side_by_side(flush, [draft for draft, _ in drafts])
-        folders = {self.path(sha256).parent for _, sha256 in drafts}
+    def keep(self, drafts: Sequence[Arrival]) -> None:
+        """All of a handful are under way to the disk before the first of them is waited for: it writes them in one go."""
+        to_flush = [str(draft.path) for draft in drafts if not draft.flushed]
+        if len(to_flush) > 1:
+            for path in to_flush:
+                flush(path, wait=False)
+        for path in to_flush:
+            flush(path)
+        root = str(self.root)
+        folders = {f"{root}/{draft.sha256[:2]}" for draft in drafts}
         with self.gate(exclusive=False):
-            if missing := [folder for folder in folders if not folder.is_dir()]:
+            if missing := [folder for folder in folders if not os.path.isdir(folder)]:
                 for folder in missing:
-                    folder.mkdir(parents=True, exist_ok=True)
-                flush(self.root)
-            for draft, sha256 in drafts:
+                    Path(folder).mkdir(parents=True, exist_ok=True)
+                flush(root)
+            for draft in drafts:
                 # Also over a file that is there already: its age starts anew, so a sweep at this moment leaves it alone.
-                os.utime(draft)
-                draft.replace(self.path(sha256))
-            _side_by_side(flush, sorted(folders))
+                os.utime(draft.path)
+                os.replace(draft.path, f"{root}/{draft.sha256[:2]}/{draft.sha256}")
+            for folder in sorted(folders):
+                flush(folder)
 
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256
@@ -81,10 +98,20 @@ class Folder:
     @contextmanager
     def gate(self, *, exclusive: bool) -> Iterator[None]:
         """Keeping (shared) and sweeping (exclusive) never meet: no file vanishes between its rename and its row."""
-        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.root / ".gate").open("wb") as handle:
+        handle = self._gate()
+        try:
             fcntl.flock(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
             yield
+        finally:
+            os.close(handle)
+
+    def _gate(self) -> int:
+        path, how = f"{self.root}/.gate", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
+        try:
+            return os.open(path, how, 0o600)
+        except FileNotFoundError:
+            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return os.open(path, how, 0o600)
 
 
 def remove_if_older(path: Path, limit: float) -> bool:
@@ -97,19 +124,24 @@ def remove_if_older(path: Path, limit: float) -> bool:
     return True
 
 
-def _side_by_side(work: Callable[[Path], None], paths: Sequence[Path]) -> None:
-    if len(paths) < 2:
-        for path in paths:
-            work(path)
-        return
-    with ThreadPoolExecutor(min(len(paths), AT_ONCE)) as pool:
-        list(pool.map(work, paths))
+_LIBRARY: Any = ctypes.CDLL(None)
+_BEGIN = getattr(_LIBRARY, "sync_file_range", None)  # Linux
+_WRITE = 2  # begin to write, and wait for nothing
 
 
-def flush(path: Path) -> None:
-    """A file, or a folder with the names in it, is on the disk when this returns."""
-    handle = os.open(path, os.O_RDONLY)
+def begin(handle: int) -> None:
+    """What was written to a file is sent on its way to the disk, where the system can do that. Nothing is promised yet."""
+    if _BEGIN is not None:
+        _BEGIN(handle, ctypes.c_int64(0), ctypes.c_int64(0), _WRITE)
+
+
+def flush(path: str | Path, *, wait: bool = True) -> None:
+    """A file, or a folder with the names in it, is on the disk when this returns; or is only on its way there."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.fsync(handle)
+        if wait:
+            os.fsync(handle)
+        else:
+            begin(handle)
     finally:
         os.close(handle)

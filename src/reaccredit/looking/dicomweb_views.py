@@ -19,8 +19,9 @@ from django.views.decorators.http import require_safe
 from reaccredit.imaging.models import Instance, Series
 from reaccredit.imaging.preview import shown
 from reaccredit.looking import frames, queries, tags, windows
+from reaccredit.looking.fresh import fresh, png
 from reaccredit.people.requests import SignedIn
-from reaccredit.reviews.visibility import Barred
+from reaccredit.reviews.visibility import Barred, NotShown
 
 BOUNDARY = "frame-of-this-image"
 JSON = "application/dicom+json"
@@ -49,8 +50,8 @@ def answered(view: View) -> View:
         except Unacceptable as no:
             return _said(HTTPStatus.NOT_ACCEPTABLE, str(no))
         if found.status_code < HTTPStatus.BAD_REQUEST and not found.has_header("Cache-Control"):
-            # A stored image never changes; the cache is the reader's own.
-            patch_cache_control(found, private=True, max_age=3600)
+            # The cache is the reader's own, and asks each time: what was shown may have been masked meanwhile, or held back.
+            patch_cache_control(found, private=True, no_cache=True)
         return found
 
     return answer
@@ -88,11 +89,16 @@ def _json(rows: list[tags.Json]) -> HttpResponse:
 def series_list(request: SignedIn, study: str) -> HttpResponse:
     """The series of a study: who may see one of an item's series may see them all."""
     number = tags.number(study)
-    first = Series.objects.filter(collection=number).order_by("pk").first() if number is not None else None
-    if first is None:
-        raise Http404("no such study")
-    rows = queries.series(request.user, first.pk, timezone.now()).beside
-    return _json([tags.of_series(row.series, row.images) for row in rows])
+    found = Series.objects.filter(collection=number).order_by("pk").values_list("pk", flat=True) if number else ()
+    held: NotShown | None = None
+    for pk in found:
+        try:
+            rows = queries.series(request.user, pk, timezone.now()).beside
+        except NotShown as not_yet:
+            held = not_yet
+        else:
+            return _json([tags.of_series(row.series, row.images) for row in rows if not row.closed])
+    raise held or Http404("no such study")
 
 
 # ------------------------------------------------------------------ WADO-RS
@@ -155,4 +161,4 @@ def rendered(request: SignedIn, study: str, series: str, instance: str, number: 
         window = windows.window(said)
     except ValueError as sentence:
         return _said(HTTPStatus.BAD_REQUEST, str(sentence))
-    return HttpResponse(shown(image, number - 1, window).png, content_type="image/png")
+    return fresh(request, image, ("rendered", number, window), lambda: png(shown(image, number - 1, window)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -16,11 +16,13 @@ from reaccredit.imaging.looks import as_readers_see
 from reaccredit.imaging.models import Instance, Series
 from reaccredit.imaging.queries import SeriesRow, images_of, series_list
 from reaccredit.packages import queries as packages
+from reaccredit.packages import showing
 from reaccredit.packages.models import Item
+from reaccredit.packages.showing import Sight
 from reaccredit.people.models import Person
 from reaccredit.reviews import queries as reviews
 from reaccredit.reviews.models import Assignment
-from reaccredit.reviews.visibility import Barred
+from reaccredit.reviews.visibility import Barred, NotShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Seen:
     series: Series
     item: Item
     door: Door
+    sight: Sight = field(default_factory=Sight)  # whoever judges sees less than who has sent it
 
     @cached_property
     def images(self) -> list[Instance]:
@@ -51,21 +54,26 @@ class Seen:
     @cached_property
     def beside(self) -> list[SeriesRow]:
         """Every series of the same item: who may see one may see them all."""
-        return series_list([self.series.collection])
+        return self.sight.dressed([(self.item, series_list([self.series.collection]))])[0][1]
 
 
 def series(person: Person, pk: int, now: datetime) -> Seen:
-    """Raises `Http404` for a series that is not this person's to see, `Barred` where a reading is closed to them."""
+    """Raises `Http404` for a series that is not this person's to see, `Barred` where a reading is closed to them, or its images."""
     found = Series.objects.select_related("collection").filter(pk=pk).first()
     item = (
-        Item.objects.select_related("area", "package").filter(collection=found.collection_id).first() if found else None
+        Item.objects.select_related("area", "package__case_file__case").filter(collection=found.collection_id).first()
+        if found
+        else None
     )
     if found is None or item is None:
         raise Http404("no such series for this person")
     door = _of_package(person, item, pk, now) or _of_appeal(person, item, now) or _of_reading(person, item, now)
     if door is None:
         raise Http404("no such series for this person")
-    return Seen(found, item, door)
+    sight = showing.sight([item], now) if door.of else Sight()
+    if said := sight.why_not(pk):
+        raise NotShown(said)
+    return Seen(sight.dress(found), item, door, sight)
 
 
 def image(person: Person, pk: int, now: datetime) -> Instance:

@@ -18,10 +18,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reaccredit.imaging.decoded import AHEAD, numbers
+from reaccredit.imaging.models import Instance
 from reaccredit.imaging.picture import NoPicture
 from reaccredit.looking import actions, marked, passes, queries
 from reaccredit.looking.dicomweb_views import _ranged, _said, answered
 from reaccredit.looking.forms import MarkForm
+from reaccredit.looking.fresh import fresh
 from reaccredit.looking.marked import Marked
 from reaccredit.looking.stack import told
 from reaccredit.looking.views import closed_with_a_sentence
@@ -48,8 +50,12 @@ def given(request: HttpRequest, stack: passes.Stack, image: int, number: int) ->
     found = stack.image(image)
     if not 1 <= number <= found.frames:
         return _said(HTTPStatus.NOT_FOUND, "There is no such frame in this image.")
+    return fresh(request, found, ("numbers", number), lambda: _numbers(request, stack, found, number))
+
+
+def _numbers(request: HttpRequest, stack: passes.Stack, image: Instance, number: int) -> HttpResponse:
     try:
-        made = numbers(found, number - 1, stack.ahead(image, number - 1, AHEAD))
+        made = numbers(image, number - 1, stack.ahead(image.pk, number - 1, AHEAD))
     except NoPicture:
         return _said(HTTPStatus.UNPROCESSABLE_ENTITY, "The pixel data of this image can't be read.")
     answer = _ranged(request, made.data, "application/octet-stream")

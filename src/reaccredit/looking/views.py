@@ -12,19 +12,18 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from reaccredit.imaging.picture import Window
 from reaccredit.imaging.preview import preview, shown
 from reaccredit.looking import marked, passes, queries, stack, windows
 from reaccredit.looking.forms import MarkForm
+from reaccredit.looking.fresh import fresh, png
 from reaccredit.looking.marked import Marked
 from reaccredit.people.requests import SignedIn
-from reaccredit.reviews import hanging
-from reaccredit.reviews import queries as reviews
+from reaccredit.reviews import hanging, viewing
 from reaccredit.reviews.models import Assignment
-from reaccredit.reviews.visibility import Barred
+from reaccredit.reviews.visibility import Barred, NotShown
 
 View = Callable[..., HttpResponse]
 TOOLS = (
@@ -45,7 +44,8 @@ def closed_with_a_sentence(view: View) -> View:
         try:
             return view(request, **asked)
         except Barred as barred:
-            return render(request, "looking/closed.html", {"sentence": barred.sentence}, status=HTTPStatus.FORBIDDEN)
+            said = {"sentence": barred.sentence, "not_shown": isinstance(barred, NotShown)}
+            return render(request, "looking/closed.html", said, status=HTTPStatus.FORBIDDEN)
 
     return answer
 
@@ -83,7 +83,7 @@ def series(request: SignedIn, pk: int) -> HttpResponse:
 def _hung(seen: queries.Seen) -> hanging.Hung | None:
     """As the protocol of the exam hangs the images of a reading; everybody else sees them as they came."""
     one = seen.door.of
-    return hanging.of(one, reviews.items_with_images(one)) if isinstance(one, Assignment) else None
+    return viewing.hang(one, timezone.now()).hung if isinstance(one, Assignment) else None
 
 
 def _sheet(seen: queries.Seen) -> str:
@@ -100,7 +100,7 @@ def _marks(request: SignedIn, seen: queries.Seen, sheet: str) -> list[tuple[Mark
     told = []
     for one in marked.seen_by(seen, request.user, timezone.now()):
         column, row = (int(part) for part in one.row.points[0])
-        place = f"{sheet}?image={one.image.pk}&column={column}&row={row}#viewer" if sheet else ""
+        place = f"{sheet}?image={one.image.pk}&column={column}&row={row}" if sheet else ""
         told.append((one, before[one.image.pk] + one.row.frame, place))
     return told
 
@@ -125,13 +125,16 @@ def _number(said: str | None) -> int | None:
 
 @require_safe
 @closed_with_a_sentence
-@cache_control(private=True, max_age=3600)  # a stored image never changes; the cache is the reader's own
 def picture(request: SignedIn, pk: int, frame: int) -> HttpResponse:
     found = queries.image(request.user, pk, timezone.now())
     if not 1 <= frame <= found.frames:
         raise Http404("no such frame in this image")
-    made = preview(found, "small") if "small" in request.GET else shown(found, frame - 1, _window(request))
-    return HttpResponse(made.png, content_type="image/png")
+    small, window = "small" in request.GET, _window(request)
+
+    def made() -> HttpResponse:
+        return png(preview(found, "small") if small else shown(found, frame - 1, window))
+
+    return fresh(request, found, ("picture", frame, small, window), made)
 
 
 def _window(request: SignedIn) -> Window | None:

@@ -136,9 +136,18 @@ class Looked:
         return self.look is not None and self.look.looked_at is not None and self.look.images != self.row.images
 
     @property
+    def waits(self) -> bool:
+        return bool(self.look and not self.look.looked_at and not self.look.decided_at)
+
+    @property
+    def unseen(self) -> bool:
+        """Not searched as it is now, and nobody has asked for it."""
+        return self.look is None or self.stale or bool(self.look.decided_at and not self.look.looked_at)
+
+    @property
     def pending(self) -> bool:
         """Decided, and the copies are still being made."""
-        return bool(self.look and self.look.decided_at and not self.look.masked_at)
+        return bool(self.look and self.look.looked_at and self.look.decided_at and not self.look.masked_at)
 
 
 def page(item: Item) -> list[Looked]:

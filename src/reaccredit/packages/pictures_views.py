@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from reaccredit.imaging.models import Look, Spotted
-from reaccredit.packages import pages, pictures, queries, tasks
+from reaccredit.packages import pages, pictures, queries, showing, tasks
 from reaccredit.packages.catalogue import IMAGE_KINDS
 from reaccredit.packages.models import Item
 from reaccredit.packages.views import Asked, page
@@ -59,10 +59,20 @@ def pictures_page(asked: Asked, pk: int, item_pk: int) -> HttpResponse:
         raise Http404("the package is handed in")
     if "look" in asked.http.POST:
         return _decided(asked, found)
+    if "release" in asked.http.POST:
+        return _released(asked, found)
     for key in pictures.ask(item=found, now=asked.now):
         tasks.look.enqueue(key)
     messages.success(asked.http, "The images are looked at in the background. It takes some seconds for each series.")
     return redirect("packages:pictures", pk, item_pk)
+
+
+def _released(asked: Asked, item: Item) -> HttpResponse:
+    said = asked.http.POST["release"]
+    series = queries.series_in(item, int(said) if said.isascii() and said.isdigit() and len(said) < 16 else 0)
+    showing.release(item=item, series=series, actor=asked.person, now=asked.now)
+    messages.success(asked.http, "Kept: you have looked at these pictures, and reviewers see them.")
+    return redirect("packages:pictures", item.package_id, item.pk)
 
 
 def _may(asked: Asked, item: Item) -> bool:
@@ -70,11 +80,12 @@ def _may(asked: Asked, item: Item) -> bool:
 
 
 def _context(asked: Asked, item: Item, problem: str = "") -> dict[str, Any]:
-    looked = pictures.page(item)
+    looked, seen = pictures.page(item), showing.sight([item], asked.now)
     return pages.heading(item.package) | {
-        "item": item, "looked": looked, "rule": pictures.rule(item, asked.now), "may": _may(asked, item), "problem": problem,
-        "waits": any(one.look and not one.look.looked_at for one in looked),
-        "unseen": any(one.look is None or one.stale for one in looked),
+        "item": item, "looked": [(one, seen.why_not(one.row.series.pk)) for one in looked],
+        "rule": pictures.rule(item, asked.now), "may": _may(asked, item), "problem": problem,
+        "waits": any(one.waits for one in looked),
+        "unseen": any(one.unseen for one in looked),
     }  # fmt: skip
 
 

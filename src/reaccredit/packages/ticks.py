@@ -1,15 +1,19 @@
 """The green-tick list: every item is done, or says in a sentence why it is not.
 
-A fixed number of queries, for any number of packages.
+One query, for any number of packages.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from reaccredit.imaging.queries import counts
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from reaccredit.imaging.models import Instance
 from reaccredit.packages.catalogue import FORM_KINDS, IMAGE_KINDS, DataForm, contents
 from reaccredit.packages.models import FormEntry, Item, MediaReceived, Medium, Package, Paper
 
@@ -24,25 +28,36 @@ class Tick:
     said: str = ""
 
 
-@dataclass
-class _Handed:
-    """What was handed in for the items of some packages."""
-
-    images: Mapping[int, int] = field(default_factory=dict)  # by collection
-    answers: dict[int, dict[str, object]] = field(default_factory=dict)  # by item, the newest
-    papers: frozenset[int] = frozenset()
-    posted: frozenset[int] = frozenset()
-
-
 def ticks(packages: Collection[Package]) -> dict[int, list[Tick]]:
-    items = list(Item.objects.filter(package__in=packages).select_related("area", "collection"))
-    handed = _handed(items)
+    """Each with its item as the pages of a package show it."""
+    return _ticks(packages, _items(packages).select_related("area", "collection"))
+
+
+def progress(packages: Collection[Package]) -> dict[int, tuple[int, int]]:
+    """How many items of each are done, and how many there are."""
+    found = _ticks(packages, _items(packages).only("package", "kind", "code", "collection"))
+    return {key: (sum(tick.done for tick in listed), len(listed)) for key, listed in found.items()}
+
+
+def _items(packages: Collection[Package]) -> QuerySet[Item]:
+    """Each with what was handed in for it: `images`, `answers` (the newest), `has_paper` and `posted`."""
+    here = OuterRef("pk")
+    images = Instance.objects.filter(collection=OuterRef("collection")).order_by().values("collection")
+    return Item.objects.filter(package__in=packages).annotate(
+        images=Coalesce(Subquery(images.annotate(number=Count("pk")).values("number")), 0),
+        answers=Subquery(FormEntry.objects.filter(item=here).order_by("-pk").values("answers")[:1]),
+        has_paper=Exists(Paper.objects.filter(item=here)),
+        posted=Exists(MediaReceived.items.through.objects.filter(item=here)),
+    )
+
+
+def _ticks(packages: Collection[Package], items: Iterable[Any]) -> dict[int, list[Tick]]:
     by_key = {package.pk: package for package in packages}
     found: dict[int, list[Tick]] = defaultdict(list)
     for item in items:
         package = by_key[item.package_id]
         item.package = package
-        found[package.pk].append(_tick(item, package, handed))
+        found[package.pk].append(_tick(item, package))
     return {package.pk: _together(package, found[package.pk]) for package in packages}
 
 
@@ -56,31 +71,21 @@ def _together(package: Package, found: list[Tick]) -> list[Tick]:
     ]
 
 
-def _handed(items: Iterable[Item]) -> _Handed:
-    listed = list(items)
-    keys = [item.pk for item in listed]
-    return _Handed(
-        images=counts([item.collection for item in listed if item.collection]),
-        answers=dict(FormEntry.objects.filter(item__in=keys).order_by("pk").values_list("item", "answers")),
-        papers=frozenset(Paper.objects.filter(item__in=keys).values_list("item", flat=True)),
-        posted=frozenset(MediaReceived.objects.filter(items__in=keys).values_list("items", flat=True)),
-    )
-
-
-def _tick(item: Item, package: Package, handed: _Handed) -> Tick:
+def _tick(item: Any, package: Package) -> Tick:
+    """Of an item that `_items` has read."""
     if item.kind in IMAGE_KINDS:
-        return _images(item, package, handed)
+        return _images(item, package)
     if item.kind in FORM_KINDS:
-        return _form(item, package, handed)
-    if item.pk in handed.papers:
+        return _form(item, package)
+    if item.has_paper:
         return Tick(item, True, said="Document received")
     return Tick(item, False, "No document was sent yet. Choose the file and send it.")
 
 
-def _images(item: Item, package: Package, handed: _Handed) -> Tick:
-    if number := handed.images.get(item.collection_id or 0, 0):
-        return Tick(item, True, said=f"{number} image{'' if number == 1 else 's'}")
-    if item.pk in handed.posted:
+def _images(item: Any, package: Package) -> Tick:
+    if item.images:
+        return Tick(item, True, said=f"{item.images} image{'' if item.images == 1 else 's'}")
+    if item.posted:
         return Tick(item, True, said="Received by post")
     if package.medium == Medium.UPLOAD and package.purpose == Package.Purpose.APPEAL:
         return Tick(item, False, "No images were sent yet. Send what was left out; where nothing was, leave it empty.")
@@ -90,12 +95,11 @@ def _images(item: Item, package: Package, handed: _Handed) -> Tick:
     return Tick(item, False, f"The {words} has not arrived yet. Staff tick this when it has come by post.")
 
 
-def _form(item: Item, package: Package, handed: _Handed) -> Tick:
+def _form(item: Any, package: Package) -> Tick:
     form = form_of(item, package)
-    answers = handed.answers.get(item.pk)
-    if answers is None:
+    if item.answers is None:
         return Tick(item, False, "This form has not been filled in yet.")
-    missing = [f.label for f in form.fields if f.required and answers.get(f.name) in (None, "")] if form else []
+    missing = [f.label for f in form.fields if f.required and item.answers.get(f.name) in (None, "")] if form else []
     if missing:
         return Tick(item, False, f"An answer is missing: {missing[0]}.")
     return Tick(item, True, said="Filled in")

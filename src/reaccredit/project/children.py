@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from types import TracebackType
 
 from reaccredit.project import lifeline
@@ -37,13 +38,15 @@ class Children:
         for number, handler in before.items():
             signal.signal(number, handler)
 
-    def start(self, name: str, *words: str) -> None:
-        """Run `reaccredit WORDS` in a session of its own: the terminal's Ctrl-C reaches us alone, and we stop it."""
+    def start(self, name: str, *words: str, handles: Sequence[int] = ()) -> None:
+        """Run `reaccredit WORDS` in a session of its own: the terminal's Ctrl-C reaches us alone, and we stop it. It is given
+        these open files of ours.
+        """
         self.running[name] = subprocess.Popen(
             [sys.executable, "-m", "reaccredit", *words],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            pass_fds=[self._theirs],
+            pass_fds=[self._theirs, *handles],
             env={**os.environ, lifeline.VARIABLE: str(self._theirs)},
         )
 

@@ -53,7 +53,7 @@ def released_in(case_file: CaseFile) -> partial[frozenset[str]]:
 
 def contests(person: Person, on: date) -> QuerySet[Contest]:
     """All for staff, their facilities' for facility people, none for anybody else."""
-    return Contest.objects.filter(case_file__in=applications.visible(person, on)).select_related(
+    return applications.within(Contest.objects.all(), person, on).select_related(
         "case_file__case", "case_file__facility", "raised_by", "decided_by"
     )
 

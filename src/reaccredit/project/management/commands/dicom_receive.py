@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import signal
+import socket
 import ssl
 import sys
 import threading
@@ -14,7 +16,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from reaccredit.intake.listening import listen
 from reaccredit.intake.receiver import Peer, Receiver
+from reaccredit.ledger.queries import policies
 from reaccredit.project import lifeline
 from reaccredit.project.children import Children, Died
 from reaccredit.project.web import without_keys
@@ -41,6 +45,12 @@ class Command(BaseCommand):
             "--clients", type=Path, metavar="FILE", help="only senders with a certificate of these authorities (PEM)"
         )
         parser.add_argument(
+            "--listening",
+            type=int,
+            metavar="HANDLE",
+            help=argparse.SUPPRESS,  # a socket of whoever started us
+        )
+        parser.add_argument(
             "--peer", action="append", default=[], metavar="TITLE=HOST:PORT", help="where a sender listens for the report of a storage commitment"
         )  # fmt: skip
 
@@ -51,12 +61,18 @@ class Command(BaseCommand):
         if options["processes"] > 1:
             self._several(options)
             return
-        peers, tls = dict(_peer(one) for one in options["peer"]), _tls(options["certificate"], options["clients"])
+        policies()  # read now, and not while the first sender waits
+        shared = None if options["listening"] is None else socket.socket(fileno=options["listening"])
         try:
-            receiver = Receiver(clock=timezone.now, host=options["bind"], port=options["port"], tls=tls, peers=peers)
+            receiver = Receiver(
+                clock=timezone.now, host=options["bind"], port=options["port"], listening=shared,
+                tls=_tls(options["certificate"], options["clients"]), peers=dict(_peer(one) for one in options["peer"]),
+            )  # fmt: skip
         except OSError:
-            raise CommandError(f"Port {options['port']} is taken by another program, or not for you to take.") from None
+            raise CommandError(_taken(options["port"])) from None
         signal.signal(signal.SIGTERM, lambda number, frame: threading.Thread(target=receiver.stop).start())
+        gc.collect()
+        gc.freeze()  # what is here now stays to the end, and need not be looked through again
         self.stderr.write(f"Receiving images on port {receiver.port}.")
         try:
             receiver.serve()
@@ -66,19 +82,28 @@ class Command(BaseCommand):
     def _several(self, options: dict[str, Any]) -> None:
         """As many of ourselves as were asked for. When one ends by itself, all end, and whoever keeps us running starts us anew."""
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+        try:
+            shared = listen(options["bind"], options["port"])
+        except OSError:
+            raise CommandError(_taken(options["port"])) from None
         words = ["dicom", "receive", "--port", str(options["port"]), "--bind", options["bind"]]
+        words += ["--listening", str(shared.fileno())]
         for name in ("certificate", "clients"):
             words += [f"--{name}", str(options[name])] if options[name] else []
         words += [word for one in options["peer"] for word in ("--peer", one)]
         try:
             with Children() as children:
                 for place in range(options["processes"]):
-                    children.start(f"receiver {place + 1}", *words)
+                    children.start(f"receiver {place + 1}", *words, handles=[shared.fileno()])
                 children.wait()
         except Died as death:
             raise CommandError(str(death)) from None
         except KeyboardInterrupt:
             return
+
+
+def _taken(port: int) -> str:
+    return f"Port {port} is taken by another program, or not for you to take."
 
 
 def _peer(text: str) -> tuple[str, Peer]:
