@@ -19,8 +19,8 @@ from benchmarks.policy import histories
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 PEERS = ("transitions==0.9.3", "python-statemachine==3.2.2", "SpiffWorkflow==3.2.0")
 PEERS_RUN = {
-    "transitions": ("transitions_side.py", 1000), "python-statemachine": ("statemachine_side.py", 100),
-    "SpiffWorkflow DMN": ("spiff_side.py", 60),
+    "transitions": (["transitions_side.py"], 1000), "python-statemachine": (["statemachine_side.py"], 100),
+    "SpiffWorkflow DMN": (["spiff_side.py", "table"], 60), "SpiffWorkflow BPMN+DMN": (["spiff_side.py", "process"], 60),
 }  # fmt: skip
 OURS, HAND = "this engine", "by hand (dataclasses)"
 LEGAL, MIXED = "legal", "mixed"
@@ -64,9 +64,10 @@ def sides(python: Path) -> Iterator[Side]:
     for task in ("sift", "admit"):
         yield Side(OURS, task, [*own, "benchmarks.policy.ours", task], MIXED, 300, 3)
         yield Side(HAND, task, [*own, "benchmarks.policy.by_hand", task], MIXED, 300, 3)
-    for name, (file, most) in PEERS_RUN.items():
-        yield Side(name, "standing", [str(python), f"{peers}/{file}"], LEGAL, most, why=False)
-        yield Side(name, "taken", [str(python), f"{peers}/{file}"], MIXED, min(most, 300), why=False)
+    for name, ((file, *words), most) in PEERS_RUN.items():
+        command = [str(python), f"{peers}/{file}", *words]
+        yield Side(name, "standing", command, LEGAL, most, why=False)
+        yield Side(name, "taken", command, MIXED, min(most, 300), why=False)
 
 
 def venv(folder: Path) -> Path:

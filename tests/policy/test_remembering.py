@@ -59,7 +59,21 @@ def stories(path: Path, chance: random.Random, most: int) -> list[list[Fact]]:
     found = explore(read_file(path), 2500)
     keys = chance.sample(list(found.parent), min(most, len(found.parent)))
     told = [[e.fact for e in found.path(key) if e.fact.kind != CLOCK] for key in keys]
-    return [moved for facts in told if facts for moved in (facts, *islice(_moved(facts, chance), 4))]
+    others = sorted(Policy([found.rev]).kinds)
+    return [
+        moved
+        for facts in told
+        if facts
+        for moved in (facts, *islice(_moved(facts, chance), 4), *islice(_out_of_place(facts, others, chance), 4))
+    ]
+
+
+def _out_of_place(facts: list[Fact], kinds: list[str], chance: random.Random) -> Iterator[list[Fact]]:
+    """The same way with any other fact after a part of it, at once or later."""
+    while True:
+        kept = facts[: chance.randint(1, len(facts))]
+        late = timedelta(hours=chance.choice((0, 1, 49, 24 * 16)))
+        yield [*kept, Fact(kept[-1].at + late, chance.choice(kinds))]
 
 
 def _moved(facts: list[Fact], chance: random.Random) -> Iterator[list[Fact]]:
@@ -81,7 +95,9 @@ def test_memory_and_rules_give_the_same_standing_after_every_fact_and_the_same_r
             assert by_memory(policy, facts, at) == by_the_rules(policy, facts, at), [
                 (f.at, f.kind, f.about) for f in facts
             ]
-    assert any(shape.edges for shape in shapes(policy.latest).found.values())
+    met = shapes(policy.latest).found.values()
+    assert any(shape.edges for shape in met)
+    assert any(shape.bars for shape in met)
 
 
 def test_what_is_remembered_of_one_revision_does_not_outlive_the_day_on_which_the_next_governs() -> None:

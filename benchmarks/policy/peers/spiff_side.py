@@ -1,4 +1,8 @@
-"""The task as a DMN decision table in SpiffWorkflow: one look-up for each fact. It answers where a case stands, and which clauses led there."""
+"""The task as a DMN decision table in SpiffWorkflow: one look-up for each fact. It answers where a case stands, and which clauses led there.
+
+`table` (the first word of the command line) asks the table itself, beside the engine; `process` runs each case as a process
+whose business rule task asks it, as the engine is meant to be used.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,11 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.dmn.engine.DMNEngine import DMNEngine
 from SpiffWorkflow.dmn.parser.BpmnDmnParser import BpmnDmnParser
+from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
+from SpiffWorkflow.util.task import TaskState
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from sides import timed
@@ -42,21 +49,46 @@ ROWS = [(stage, kind, level, "-", "-", to, cites) for stage, kind, level, to, ci
 ]
 
 
+PROCESS = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="p" targetNamespace="toy"
+    xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core">
+  <process id="case" isExecutable="true">
+    <startEvent id="start"><outgoing>f1</outgoing></startEvent>
+    <manualTask id="fact"><incoming>f1</incoming><incoming>f3</incoming><outgoing>f2</outgoing></manualTask>
+    <businessRuleTask id="rule"><extensionElements><spiffworkflow:calledDecisionId>toy</spiffworkflow:calledDecisionId></extensionElements>
+      <incoming>f2</incoming><outgoing>f4</outgoing></businessRuleTask>
+    <exclusiveGateway id="over" default="f3"><incoming>f4</incoming><outgoing>f3</outgoing><outgoing>f5</outgoing></exclusiveGateway>
+    <endEvent id="end"><incoming>f5</incoming></endEvent>
+    <sequenceFlow id="f1" sourceRef="start" targetRef="fact"/><sequenceFlow id="f2" sourceRef="fact" targetRef="rule"/>
+    <sequenceFlow id="f4" sourceRef="rule" targetRef="over"/><sequenceFlow id="f3" sourceRef="over" targetRef="fact"/>
+    <sequenceFlow id="f5" sourceRef="over" targetRef="end"><conditionExpression>to in ("granted", "withdrawn", "lapsed")</conditionExpression></sequenceFlow>
+  </process></definitions>"""
+
+
 def table() -> DMNEngine:
+    parser = BpmnDmnParser()
+    parser.add_dmn_xml(etree.fromstring(decision()), "toy.dmn")
+    (found,) = parser.dmn_parsers.values()
+    found.parse()
+    return DMNEngine(found.decision.decisionTables[0])
+
+
+def process() -> Any:
+    parser = SpiffBpmnParser()
+    parser.add_dmn_xml(etree.fromstring(decision()), "toy.dmn")
+    parser.add_bpmn_xml(etree.fromstring(PROCESS), "toy.bpmn")
+    return parser.get_spec("case")
+
+
+def decision() -> str:
     inputs = "".join(
         f'<input id="i{n}"><inputExpression id="e{n}"><text>{c}</text></inputExpression></input>'
         for n, c in enumerate(COLUMNS)
     )
     rules = "".join(map(_rule, range(len(ROWS)), ROWS))
-    text = (
+    return (
         f'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="toy" namespace="toy"><decision id="toy" name="toy">'
         f'<decisionTable id="t" hitPolicy="UNIQUE">{inputs}<output id="o" name="to"/><output id="c" name="cites"/>{rules}</decisionTable></decision></definitions>'
     )
-    parser = BpmnDmnParser()
-    parser.add_dmn_xml(etree.fromstring(text), "toy.dmn")
-    (found,) = parser.dmn_parsers.values()
-    found.parse()
-    return DMNEngine(found.decision.decisionTables[0])
 
 
 def _rule(n: int, row: tuple[str, ...]) -> str:
@@ -77,13 +109,42 @@ class _Task:
         self.data = data
 
 
-ENGINE = table()
+class Asked:
+    """The table itself."""
+
+    engine = table()
+
+    def __call__(self, data: dict[str, Any]) -> Any:
+        return self.engine.result(_Task(data)).get("to")
+
+
+class Run:
+    """A process of its own for each case."""
+
+    spec = process()
+
+    def __init__(self) -> None:
+        self.workflow = BpmnWorkflow(self.spec)
+        self.workflow.do_engine_steps()
+
+    def __call__(self, data: dict[str, Any]) -> Any:
+        task = self.workflow.get_next_task(state=TaskState.READY)
+        if task is None:  # the process has ended
+            return None
+        task.data = data | {"to": None}
+        task.run()
+        self.workflow.do_engine_steps()
+        return self.workflow.last_task.data["to"]
+
+
+WAYS = {"table": Asked, "process": Run}
 
 
 class Case:
     """What a table cannot keep: the level, and when things happened."""
 
     def __init__(self) -> None:
+        self.ask = WAY()
         self.stage, self.level, self.appealed = "applying", 0, False
         self.failed: Any = None
         self.viewed: Any = None
@@ -104,7 +165,7 @@ class Case:
             "appealed": int(self.appealed),
             "open": int(bool(opens and at >= opens)),
         }
-        to = ENGINE.result(_Task(data)).get("to")
+        to = self.ask(data)
         if to is None:
             return False
         self.stage = to
@@ -125,4 +186,5 @@ def run(history: list[tuple[datetime, str]]) -> list[list[Any]]:
     return told
 
 
+WAY = WAYS[sys.argv.pop(1)]
 timed(run, lambda told: told)

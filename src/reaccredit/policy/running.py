@@ -83,12 +83,18 @@ class Run:
 
     def _step(self, index: int, fact: Fact, key: object) -> None:
         """A fact that no edge takes: the fold says what it makes of the standing, and what holds of the shape is remembered."""
-        shape, rev, s = self.shape, self.rev, self.standing()
+        shape, rev = self.shape, self.rev
+        bar = shape.bars.get(key)
+        if bar and not (bar.anew and fact.at >= self.until):
+            raise Inadmissible(index, bar.refusal)
+        s = self.standing()
         new, at_hand, anew = self.govern(rev, s, fact)
         if fact.kind not in self.kinds:
             raise Inadmissible(index, refusing.unknown(new, fact, self.kinds))
         result = folding.step(new, at_hand, fact)
         if isinstance(result, Refusal):
+            if new is rev and key is not None:
+                self.known.learn_refusal(shape, key, s, result, anew)
             raise Inadmissible(index, result)
         after, cites = result
         after.revision = new.revision

@@ -19,21 +19,23 @@ from reaccredit.policy.accrediting import granted
 from reaccredit.policy.dates import Dates
 from reaccredit.policy.doors import Awaited, Door, door, shut
 from reaccredit.policy.revision import ANCHORS, DECIDED, EFFECTIVE, PASSED, Revision
-from reaccredit.policy.words import Because, Fact, Standing
+from reaccredit.policy.words import Because, Fact, Refusal, Standing
 
 MOST = 20_000  # shapes kept of one revision; then all are forgotten, and learnt again
+DATELESS = frozenset({"ended", "not-now", "not-offered"})  # refusals that say where a case stands, never when
 DATED = ("entered", "passed", "decided", "effective", "expires")
 
 
 class Shape:
     """Everything of a standing but its dates. `names`: which times are known; `soonest`: see `folding.least`."""
 
-    __slots__ = ("edges", "names", "runs", "soonest", "standing", "ticks")
+    __slots__ = ("bars", "edges", "names", "runs", "soonest", "standing", "ticks")
 
     def __init__(self, rev: Revision, s: Standing) -> None:
         self.standing = s
         self.names = tuple(s.times)
         self.edges: dict[Hashable, Edge] = {}
+        self.bars: dict[Hashable, Bar] = {}
         self.ticks = bool(rev.stages[s.stage].overdues)
         names, self.soonest = folding.least(rev, s.stage)
         self.runs = tuple(n for n in names if n in s.times)
@@ -55,6 +57,14 @@ class Shape:
         s.effective, s.expires, s.revision = d.effective, d.expires, revision
         s.lapsed = d.lapsed if self.standing.lapsed else None
         return s
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Why a fact fits no standing of a shape, whatever its dates. `anew`: as of an edge."""
+
+    refusal: Refusal
+    anew: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -139,6 +149,13 @@ class Shapes:
             self.of(after), cites, because, **how, anew=anew, door=None if isinstance(way, bool) else way, rev=self.rev
         )
 
+    def learn_refusal(self, shape: Shape, key: Hashable, before: Standing, no: Refusal, anew: bool) -> None:
+        """Remembers a refusal in which no date is read."""
+        if no.kind in DATELESS and not before.lapsed and not _asks_days(self.rev, before, no.kind):
+            if len(shape.bars) >= MOST:
+                shape.bars = {}
+            shape.bars[key] = Bar(no, anew)
+
     def grants(self, before: Standing, fact: Fact, after: Standing) -> bool:
         """Are the days of the grant reckoned from dates that the standing keeps, and from no term before?"""
         outcome = self.rev.outcomes[after.outcome]
@@ -212,6 +229,14 @@ def free(rev: Revision, s: Standing, fact: Fact) -> Door | Awaited | bool:
     if any(o.when.left for o in rev.offers):
         return False
     return door(rev, s, kind.removeprefix(folding.OPTION)) or False
+
+
+def _asks_days(rev: Revision, s: Standing, refused: str) -> bool:
+    """Does such a refusal depend on the days left until a date, or on a cut-off?"""
+    stage = rev.stages[s.stage]
+    asked = [m.when for rows in stage.moves.values() for m in rows]
+    asked += [row.when for row in rev.offers] if refused == "not-offered" else []
+    return bool(stage.until or stage.since or any(when.left for when in asked))
 
 
 def carried(before: Standing, at: datetime, after: Standing) -> dict[str, Any] | None:
