@@ -17,7 +17,8 @@ from tests.options.world import APRIL, BRAIN, DAY, HOUR
 
 LISTS = (
     "/queue/?turn=all", "/queue/", "/queue/?turn=all&search=mr", "/applications/", "/reviews/", "/reports/", "/appeals/",
-    "/certificates/", "/invoices/", "/facilities/", "/notices/",
+    "/certificates/", "/invoices/", "/facilities/", "/notices/", "/packages/?show=all", "/surveys/", "/plans/?show=all",
+    "/reviews/people/", "/applications/?search=mr", "/reports/?q=mr", "/reports/?show=failed", "/invoices/?search=INV-000001",
 )  # fmt: skip
 MOST = 6
 
@@ -70,6 +71,27 @@ def test_lists_of_staff_ask_at_most_six_times_and_their_addresses_keep_what_was_
     page = paging.page_of(found, "2", 3)
     assert (page.paginator.count, list(page.object_list)) == (found.count(), list(found[3:6]))
     assert paging.page_of(found.none(), None).paginator.count == 0
+
+
+def test_a_list_is_counted_some_pages_ahead_and_each_page_behind_them_opens(client, world, clock, monkeypatch):
+    clock(APRIL + HOUR)
+    three = [world.failed([BRAIN]).case_file.case.number]
+    for place in (2, 3):
+        world.mr = facilities.add_unit(facility=world.facility, modality="MRI", name=f"MR {place}")
+        three.append(world.failed([BRAIN]).case_file.case.number)
+    monkeypatch.setattr(paging, "PER_PAGE", 1)
+    monkeypatch.setattr(paging, "AHEAD", 1)
+    client.force_login(world.staff)
+    for address, listed in (
+        ("/queue/?turn=all", three),
+        ("/applications/?search=mr", three[::-1]),
+        ("/applications/?", three[::-1]),
+    ):
+        for place, (number, of) in enumerate(zip(listed, ("more than 1", "more than 2", "3"), strict=True), start=1):
+            page = client.get(f"{address}&page={place}").content.decode()
+            assert re.findall(r"MRI-\d+", page.partition("<tbody>")[2])[0] == number
+            assert f"Page {place} of {of}</p>" in page
+        assert 'rel="next"' not in page
 
 
 def test_a_post_that_ends_while_somebody_works_counts_at_once(client, world, clock):

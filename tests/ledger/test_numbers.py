@@ -7,7 +7,9 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from reaccredit.ledger.numbers import next_number
+from reaccredit.ledger.models import Case
+from reaccredit.ledger.numbers import holding, next_number
+from tests.packages.world import APRIL
 
 
 @pytest.mark.django_db
@@ -21,6 +23,26 @@ def test_a_number_of_a_transaction_that_failed_may_come_again() -> None:
         next_number("CT")
         transaction.set_rollback(True)
     assert next_number("CT") == "CT-000001"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "word", ["CT-000003", "ct-000003", "CT", "ct-", "0003", "3", "CT-12", "T-1", "MRI-", "CT-1234567", "ct-000123"]
+)
+def test_a_word_finds_the_numbers_that_hold_it_whatever_is_left_out_for_speed(word: str) -> None:
+    for number in ("CT-000003", "CT-000031", "CT-000123", "CT-1234567", "CT-12345678", "MRI-000003"):
+        Case.objects.create(number=number, programme="diagnostic", modality="CT", opened_at=APRIL)
+    plainly = set(Case.objects.filter(number__icontains=word))
+    assert plainly
+    for prefixes in (None, ["CT", "MRI"]):
+        held = holding(word, prefixes)
+        assert held is not None
+        assert set(Case.objects.filter(held)) == plainly
+
+
+@pytest.mark.parametrize("word", ["harbor", "C-1", "CT_", "CT-1a", "-MR"])
+def test_no_number_is_looked_through_for_a_word_that_none_can_hold(word: str) -> None:
+    assert holding(word, ["CT", "MRI"]) is None
 
 
 @pytest.mark.django_db(transaction=True)

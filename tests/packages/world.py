@@ -11,6 +11,8 @@ from reaccredit.applications import actions as applications
 from reaccredit.applications.models import Application, CaseFile
 from reaccredit.facilities import actions as facilities
 from reaccredit.facilities.models import Facility, Unit
+from reaccredit.imaging import looks
+from reaccredit.imaging.models import Series
 from reaccredit.imaging.synthetic import series
 from reaccredit.ledger import actions as ledger
 from reaccredit.packages import actions, queries
@@ -178,3 +180,10 @@ def fill(package: Package, actor: Person, now: datetime, leave: Iterable[int] = 
             actions.store_paper(item=item, file=paper, actor=actor, now=now)
         else:
             actions.save_form(item=item, answers=answers(item), seen=None, actor=actor, now=now)
+    looked_at(package, now)
+
+
+def looked_at(package: Package, now: datetime) -> None:
+    """Somebody has looked at all pictures of a package, as they are now: readers may see them."""
+    bags = [item.collection_id for item in queries.image_items(package)]
+    looks.release(series=Series.objects.filter(collection__in=bags), now=now)

@@ -22,7 +22,11 @@ from reaccredit.ledger.actions import Lost, Refused
 def index(asked: Asked) -> HttpResponse:
     search, wanted = asked.words("search"), asked.words("state")
     cases = queries.invoiced_cases(asked.person, asked.on)
-    rows = asked.page_of(billing.listed(cases, search=search, state=wanted).select_related("case__file__facility"))
+    listed = billing.listed(cases, search=search, state=wanted, prefixes=queries.prefixes())
+    every = billing.invoices(None).select_related("case__file__facility")
+    rows = (
+        asked.page_of_found(listed, every) if search else asked.page_of(listed.select_related("case__file__facility"))
+    )
     return asked.render("billing/index.html", {"page": rows, "search": search, "wanted": wanted})
 
 

@@ -20,6 +20,10 @@ class CaseFile(models.Model):
 
     class Meta:
         ordering = ["-case__opened_at", "-id"]
+        indexes = [
+            models.Index(fields=["facility", "case"], name="case_file_of_a_facility"),
+            models.Index(fields=["unit", "case"], name="case_file_of_a_unit"),
+        ]
 
     def __str__(self) -> str:
         return str(self.case)
@@ -66,6 +70,23 @@ class Application(models.Model):
 
     class Meta:
         ordering = ["attempt"]
+        indexes = [
+            # In the order of the list, with all that it is narrowed by: the table itself is not touched.
+            models.Index(
+                fields=["-created_at", "-id", "submitted_at", "returned_at", "accepted_at", "case_file"],
+                name="application_newest",
+            ),
+            models.Index(
+                fields=["-created_at", "-id", "submitted_at", "returned_at", "invoice"],
+                condition=models.Q(accepted_at__isnull=True),
+                name="application_open",
+            ),
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=models.Q(submitted_at__isnull=False, accepted_at__isnull=True),
+                name="application_waiting",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case_file", "attempt"], name="application_one_per_attempt"),
             models.CheckConstraint(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any, TypeVar
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import In
 from django.http import Http404
 
 from reaccredit.applications.models import Application, Area, CaseFile
@@ -16,6 +18,7 @@ from reaccredit.facilities.models import Facility, Unit
 from reaccredit.facilities.queries import Audience, audience
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger.models import Case
+from reaccredit.ledger.numbers import WHOLE, holding
 from reaccredit.ledger.outcomes import WITHDRAWN
 from reaccredit.people.models import Person
 from reaccredit.policy import Because
@@ -25,6 +28,7 @@ PURPOSES = {
     Application.Kind.REPEAT: Invoice.Purpose.REPEAT,
     Application.Kind.REINSTATEMENT: Invoice.Purpose.REINSTATEMENT,
 }
+OfCase = TypeVar("OfCase", bound=Model)
 SEPARATOR = "; "  # between the exam types of an area that sends several
 
 
@@ -34,17 +38,58 @@ def scope(who: Audience) -> QuerySet[CaseFile]:
 
 
 def named(word: str) -> Q:
-    """Of what has a `case`: those whose number, facility or unit holds this word. Each table is read by itself, and once."""
+    """Of what has a `case`: those whose number, facility or unit holds this word."""
+    return _among("case", word, [found.values("case") for found in _files(word)])
+
+
+def named_file(word: str) -> Q:
+    """The same of what has a `case_file`."""
+    return _among("case_file", word, [found.values("pk") for found in _files(word)])
+
+
+def _among(key: str, word: str, found: list[QuerySet[Any, Any]]) -> Q:
+    """A whole number finds one case, whose rows are looked up. Of anything else there may be many: there the rows are read in
+    their own order until a page is full, and each is looked up in what was found. So it is not by the key itself.
+    """
+    listed = found[0].union(*found[1:], all=True)
+    return Q(**{f"{key}__in": listed}) if WHOLE.fullmatch(word.upper()) else Q(In(F(key) + 0, listed))
+
+
+def _files(word: str) -> list[QuerySet[CaseFile]]:
+    """The cases by facility, by unit and by number; each table is read by itself."""
     facilities, units = Facility.objects.filter(name__icontains=word), Unit.objects.filter(name__icontains=word)
-    there = CaseFile.objects.filter(facility__in=facilities).order_by().values("case")
-    by_unit = CaseFile.objects.filter(unit__in=units).order_by().values("case")
-    numbered = Case.objects.filter(number__icontains=word).order_by().values("pk")
-    return Q(case__in=numbered) | Q(case__in=there) | Q(case__in=by_unit)
+    files, held = CaseFile.objects.order_by(), holding(word, prefixes())
+    numbered = [] if held is None else [files.filter(case__in=Case.objects.filter(held).order_by())]
+    return [files.filter(facility__in=facilities), files.filter(unit__in=units), *numbered]
+
+
+def prefixes() -> list[str]:
+    """With which the number of a case may begin."""
+    return [modality.code for modality in catalogue.modalities()]
 
 
 def visible(person: Person, on: date) -> QuerySet[CaseFile]:
     """All cases for the programme's staff, those of their facilities for facility people, none for anybody else."""
     return scope(audience(person, on))
+
+
+def within(found: QuerySet[OfCase], person: Person, on: date) -> QuerySet[OfCase]:
+    """Of rows with a `case_file` those of the cases that are `visible`. Staff see all: no case is looked up for that."""
+    who = audience(person, on)
+    return found if who.is_staff else found.filter(case_file__facility__in=who.facility_ids)
+
+
+# What a list shows of the case of a row, and no more of it is read for its lines.
+CASE = ("case_file__case", "case_file__facility", "case_file__unit")
+SHOWN = (
+    "case_file", *CASE, "case_file__modality", "case_file__case__number", "case_file__case__programme",
+    "case_file__facility__name", "case_file__unit__name",
+)  # fmt: skip
+
+
+def in_a_list(found: QuerySet[OfCase], *own: str) -> QuerySet[OfCase]:
+    """Rows with a `case_file` for the lines of a list: with their case, and of themselves only the fields that are named."""
+    return found.select_related(None).select_related(*CASE).only(*own, *SHOWN)
 
 
 def get(person: Person, number: str, on: date) -> CaseFile:
@@ -104,7 +149,7 @@ def application(case_file: CaseFile, attempt: int) -> Application:
 
 STATES = {
     "draft": Q(submitted_at__isnull=True, returned_at__isnull=True),
-    "returned": Q(submitted_at__isnull=True, returned_at__isnull=False),
+    "returned": Q(submitted_at__isnull=True, returned_at__isnull=False, accepted_at__isnull=True),
     "unpaid": Q(submitted_at__isnull=False, accepted_at__isnull=True, invoice__paid_at__isnull=True),
     "waiting": Q(submitted_at__isnull=False, accepted_at__isnull=True, invoice__paid_at__isnull=False),
     "accepted": Q(accepted_at__isnull=False),
@@ -120,19 +165,19 @@ def state(application: Application) -> str:
     return "waiting" if application.invoice and application.invoice.paid_at else "unpaid"
 
 
+def every() -> QuerySet[Application]:
+    """With all that a list shows."""
+    own = ("kind", "attempt", "submitted_at", "returned_at", "accepted_at", "invoice__paid_at")
+    return in_a_list(Application.objects.all(), *own).select_related(*CASE, "invoice").order_by("-created_at", "-pk")
+
+
 def listed(person: Person, on: date, *, search: str = "", wanted: str = "") -> QuerySet[Application]:
     """Applications with all that a list shows, newest first; drafts are the facility's own, staff do not see them."""
     who = audience(person, on)
-    found = Application.objects.select_related(
-        "case_file__case", "case_file__facility", "case_file__unit", "invoice"
-    ).order_by("-created_at", "-pk")
+    found = every()
     found = found.exclude(STATES["draft"]) if who.is_staff else found.filter(case_file__facility__in=who.facility_ids)
     for word in search.split():
-        found = found.filter(
-            Q(case_file__case__number__icontains=word)
-            | Q(case_file__facility__name__icontains=word)
-            | Q(case_file__unit__name__icontains=word)
-        )
+        found = found.filter(named_file(word))
     return found.filter(STATES[wanted]) if wanted in STATES else found
 
 

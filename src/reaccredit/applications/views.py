@@ -27,7 +27,8 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 @page
 def index(asked: Asked) -> HttpResponse:
     search, wanted = asked.words("search"), asked.words("state")
-    rows = asked.page_of(queries.listed(asked.person, asked.on, search=search, wanted=wanted))
+    listed = queries.listed(asked.person, asked.on, search=search, wanted=wanted)
+    rows = asked.page_of_found(listed, queries.every()) if search else asked.page_of(listed)
     shown = [(application, queries.state(application)) for application in rows]
     may_apply = queries.facilities_to_apply_for(asked.who).exists()
     context = {"page": rows, "rows": shown, "search": search, "wanted": wanted, "may_apply": may_apply}

@@ -26,6 +26,11 @@ class Invoice(models.Model):
 
     class Meta:
         ordering = ["issued_at"]
+        indexes = [
+            models.Index(fields=["-issued_at", "-id"], name="invoice_newest"),
+            models.Index(fields=["reference"], name="invoice_by_reference"),
+            models.Index(fields=["-issued_at", "-id"], condition=models.Q(paid_at__isnull=True), name="invoice_open"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(paid_at__isnull=True) | models.Q(cents__isnull=False), name="invoice_paid_an_amount"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,6 +10,7 @@ from django.http import Http404
 
 from reaccredit.billing.models import Invoice
 from reaccredit.ledger.models import Case
+from reaccredit.ledger.numbers import holding
 
 # None stands for every case: the programme's staff.
 Cases = Iterable[int] | QuerySet[Any, Any] | None
@@ -20,11 +21,19 @@ def invoices(cases: Cases) -> QuerySet[Invoice]:
     return every if cases is None else every.filter(case__in=cases)
 
 
-def listed(cases: Cases, *, search: str = "", state: str = "") -> QuerySet[Invoice]:
-    """`invoices` narrowed to what holds every word of `search`, and to the open or paid ones."""
+def listed(
+    cases: Cases, *, search: str = "", state: str = "", prefixes: Collection[str] | None = None
+) -> QuerySet[Invoice]:
+    """`invoices` narrowed to what holds every word of `search`, and to the open or paid ones. `prefixes`: of the numbers of cases."""
     found = invoices(cases)
     for word in search.split():
-        found = found.filter(Q(number__icontains=word) | Q(case__number__icontains=word) | Q(reference__icontains=word))
+        every = Invoice.objects.order_by()
+        held = Q(pk__in=every.filter(reference__icontains=word))
+        if numbered := holding(word, ["INV"]):
+            held |= Q(pk__in=every.filter(numbered))
+        if of_case := holding(word, prefixes):
+            held |= Q(case__in=Case.objects.filter(of_case).order_by())
+        found = found.filter(held)
     if state in {"open", "paid"}:
         found = found.filter(paid_at__isnull=state == "open")
     return found

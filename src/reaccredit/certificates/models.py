@@ -18,6 +18,7 @@ class Certificate(models.Model):
 
     class Meta:
         ordering = ["-granted_at", "-id"]
+        indexes = [models.Index(fields=["-granted_at", "-id"], name="certificate_newest")]
         constraints = [
             models.CheckConstraint(condition=models.Q(expires_on__gt=models.F("begins_on")), name="certificate_lasts")
         ]

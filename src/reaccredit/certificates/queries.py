@@ -21,7 +21,7 @@ from reaccredit.policy import Clause, Decision
 
 
 def certificates_of(person: Person, on: date) -> QuerySet[Certificate]:
-    return Certificate.objects.filter(case_file__in=applications.visible(person, on)).select_related(
+    return applications.within(Certificate.objects.all(), person, on).select_related(
         "case_file__case", "case_file__facility", "case_file__unit"
     )
 

@@ -31,6 +31,7 @@ OWN_TITLES = {
     "arbitrator.recused": "Arbitrator gave it back",
     "certificate.granted": "Certificate granted",
     "fee.entered": "Amount of a fee entered",
+    "pictures.released": "Pictures released to those who judge them",
     "phi.contested": "Refusal of a document contested",
     "phi.decided": "Contested findings decided",
 }

@@ -24,7 +24,7 @@ from reaccredit.facilities.queries import Audience, audience
 from reaccredit.ledger import queries as ledger
 from reaccredit.ledger import receipts
 from reaccredit.people.models import Role
-from reaccredit.people.paging import page_of
+from reaccredit.people.paging import page_of_keys
 from reaccredit.policy import Decision, NotGoverned, Policy
 from reaccredit.policy.drawing import svg
 from reaccredit.policy.revision import Revision
@@ -83,8 +83,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     if not who.is_staff:
         raise Http404("the queue is the staff's")
     asked = {key: request.GET.get(key, "").strip()[:80] for key in ("search", "turn", "modality")}
-    page = page_of(queries.queue(who, now, **asked), request.GET.get("page"))
-    listed = queries.rows(queries.queued(list(page.object_list), who), who, now)
+    page = page_of_keys(queries.queue(who, now, **asked).values_list("case", flat=True), request.GET.get("page"))
+    listed = queries.rows(queries.queued(page.object_list, who), who, now)
     if asked["turn"] in {"", "staff"}:
         listed = [r for r in listed if r.your_turn]  # the index may be a little behind the clock
     shown = {"page": page, "rows": listed, "asked": asked, "turns": queries.TURNS, "modalities": catalogue.modalities()}

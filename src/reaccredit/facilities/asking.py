@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from reaccredit.facilities.queries import Audience, audience
 from reaccredit.people.models import Person
-from reaccredit.people.paging import page_of
+from reaccredit.people.paging import page_of, page_of_found
 
 P = ParamSpec("P")
 A = TypeVar("A", bound="Asked")
@@ -59,6 +59,9 @@ class Asked:
 
     def page_of(self, rows: QuerySet[Any], name: str = "page") -> Page[Any]:
         return page_of(rows, self.http.GET.get(name))
+
+    def page_of_found(self, found: QuerySet[Any], every: QuerySet[Any], name: str = "page") -> Page[Any]:
+        return page_of_found(found, every, self.http.GET.get(name))
 
     def words(self, name: str) -> str:
         """What was asked in the address, bounded: nobody searches for more."""

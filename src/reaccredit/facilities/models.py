@@ -24,6 +24,7 @@ class Facility(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["name", "id"], name="facility_by_name")]
         verbose_name_plural = "facilities"
 
     def __str__(self) -> str:
@@ -63,6 +64,7 @@ class Unit(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["name"], name="unit_by_name")]
         constraints = [models.UniqueConstraint(fields=["facility", "modality", "name"], name="unit_one_name")]
 
     def __str__(self) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from reaccredit.facilities.models import Facility, Personnel, Unit
@@ -72,7 +73,8 @@ def listed(person: Person, on: date, search: str = "") -> QuerySet[Facility]:
         found = found.filter(
             Q(name__icontains=word) | Q(number__icontains=word) | Q(city__icontains=word) | Q(state__icontains=word)
         )
-    return found.annotate(unit_count=Count("units", distinct=True)).order_by("name", "pk")
+    units = Unit.objects.filter(facility=OuterRef("pk")).order_by().values("facility").annotate(number=Count("pk"))
+    return found.annotate(unit_count=Coalesce(Subquery(units.values("number")), 0)).order_by("name", "pk")
 
 
 def get(person: Person, number: str, on: date) -> Facility:

@@ -123,6 +123,7 @@ class Deadline(models.Model):
             models.Index(fields=["holder", "due_at"], name="deadline_whose_turn"),
             # In the order in which a queue is read, and with all that it is narrowed by: the table itself is not touched.
             models.Index("subject", NO_DATE, "due_at", "case", "holder", name="deadline_in_order"),
+            models.Index("subject", "holder", NO_DATE, "due_at", "case", name="deadline_of_a_holder"),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,10 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["recipient", "read_at"], name="notice_unread")]
+        indexes = [
+            models.Index(fields=["recipient", "read_at"], name="notice_unread"),
+            models.Index(fields=["recipient", "-created_at", "-id"], name="notice_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.subject

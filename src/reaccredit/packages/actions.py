@@ -237,7 +237,7 @@ def may_add(*, package: Package, actor: Person, now: datetime) -> None:
 
 def must_not_be_handed_in(package: Package) -> None:
     """The least that is asked inside each transaction that adds something: of a package that was submitted nothing changes."""
-    if Package.objects.select_for_update().get(pk=package.pk).submitted_at is not None:
+    if queries.handed_in(package):
         raise Lost(HANDED_IN)
 
 
@@ -337,8 +337,8 @@ def submit(*, package: Package, actor: Person, now: datetime, happened_at: datet
     if found := crosses(ticks([held])[held.pk]):
         raise NotComplete(found)
     fact = _state(held, kind_of_submission(held), {"medium": held.medium}, actor, now, happened_at=happened_at)
-    held.submitted_at, held.submitted_by = fact.happened_at, actor
-    held.save(update_fields=["submitted_at", "submitted_by"])
+    held.submitted_at, held.submitted_by, held.read_since = fact.happened_at, actor, None
+    held.save(update_fields=["submitted_at", "submitted_by", "read_since"])
     return held
 
 

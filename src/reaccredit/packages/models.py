@@ -43,9 +43,21 @@ class Package(models.Model):
     opened_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    read_since = models.DateTimeField(null=True, blank=True)  # none: what was submitted last waits for its review
 
     class Meta:
         ordering = ["-opened_at", "-id"]
+        indexes = [
+            models.Index(fields=["-opened_at", "-id"], name="package_newest"),
+            models.Index(
+                fields=["opened_at", "id"], condition=models.Q(submitted_at__isnull=True), name="package_open"
+            ),
+            models.Index(
+                fields=["submitted_at", "id", "purpose"],
+                condition=models.Q(submitted_at__isnull=False, read_since__isnull=True),
+                name="package_unread",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case_file", "attempt", "purpose"], name="package_one_per_attempt"),
             both_or_neither("submitted_at", "submitted_by", "package_submitted_by_someone"),

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404
 
@@ -21,11 +22,12 @@ from reaccredit.imaging.models import Instance, Refusal, Series
 from reaccredit.imaging.queries import Sent, SeriesRow
 from reaccredit.ledger import queries as ledger
 from reaccredit.packages.models import FormEntry, Item, MediaReceived, Package, Paper
-from reaccredit.packages.ticks import Tick, ticks
+from reaccredit.packages.ticks import Tick, progress, ticks
 from reaccredit.people.models import Person
 from reaccredit.policy import Decision, Term
 
 REFUSALS_SHOWN = 50
+SUBMITTED = "SELECT submitted_at FROM packages_package WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +45,34 @@ class Row:
 
 def packages_of(person: Person, on: date) -> QuerySet[Package]:
     """Theirs for the people of a facility, all for staff, none for anybody else."""
-    return Package.objects.filter(case_file__in=applications.visible(person, on)).select_related(
+    return applications.within(Package.objects.all(), person, on).select_related(
         "case_file__case", "case_file__facility", "case_file__unit", "application"
     )
 
 
+def handed_in(package: Package) -> bool:
+    """Asked inside a transaction, and the package is held until its end. In plain SQL, since it is asked for every image of a PACS."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUBMITTED + " FOR UPDATE" * connection.features.has_select_for_update, [package.pk])
+        return bool(cursor.fetchone() != (None,))
+
+
+def in_a_list(person: Person, on: date) -> QuerySet[Package]:
+    own = ("application", "purpose", "medium", "attempt", "opened_at", "submitted_at")
+    return applications.in_a_list(packages_of(person, on), *own)
+
+
+def waiting_in_a_list(person: Person, on: date) -> QuerySet[Application]:
+    own = ("kind", "submitted_at", "invoice__paid_at")
+    return applications.in_a_list(waiting(person, on), *own).select_related(*applications.CASE, "invoice")
+
+
 def rows(packages: Collection[Package], at: datetime) -> list[Row]:
     """What the list shows of each package, in a fixed number of queries. Only an open package has a date to keep."""
-    found = ticks(packages)
+    found = progress(packages)
     opened = [p for p in packages if p.submitted_at is None]
     decisions = ledger.decisions([p.case_file.case for p in opened], at)
-    return [
-        Row(p, _term(p, decisions.get(p.case_file.case_id)), sum(t.done for t in found[p.pk]), len(found[p.pk]))
-        for p in packages
-    ]
+    return [Row(p, _term(p, decisions.get(p.case_file.case_id)), *found[p.pk]) for p in packages]
 
 
 def _term(package: Package, decision: Decision | None) -> Term | None:
@@ -82,10 +98,9 @@ def item(person: Person, pk: int, item_pk: int, on: date) -> Item:
 
 def waiting(person: Person, on: date) -> QuerySet[Application]:
     """Applications that were submitted and not accepted: for staff, whose turn it is."""
+    found = Application.objects.filter(submitted_at__isnull=False, accepted_at__isnull=True)
     return (
-        Application.objects.filter(
-            case_file__in=applications.visible(person, on), submitted_at__isnull=False, accepted_at__isnull=True
-        )
+        applications.within(found, person, on)
         .select_related("case_file__case", "case_file__facility", "case_file__unit", "invoice")
         .order_by("submitted_at", "pk")
     )

@@ -56,11 +56,11 @@ page = asking.page_as(Asked)
 def index(asked: Asked) -> HttpResponse:
     """Theirs for a facility; for staff what is open first, and what waits to be accepted."""
     whole = asked.http.GET.get("show") == "all"
-    found = queries.packages_of(asked.person, asked.on)
+    found = queries.in_a_list(asked.person, asked.on)
     if asked.who.is_staff and not whole:
         found = found.filter(submitted_at__isnull=True).order_by("opened_at", "pk")  # who waits longest is due first
     listed = asked.page_of(found)
-    waiting = asked.page_of(queries.waiting(asked.person, asked.on), "waiting") if asked.who.is_staff else []
+    waiting = asked.page_of(queries.waiting_in_a_list(asked.person, asked.on), "waiting") if asked.who.is_staff else []
     context = {"rows": queries.rows(list(listed), asked.now), "page": listed, "whole": whole, "waiting": waiting}
     return asked.render("index", context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.lookups import IsNull
 
 from reaccredit.applications.models import CaseFile
 from reaccredit.documents.models import Document
@@ -16,6 +17,10 @@ def both_or_neither(first: str, second: str, name: str) -> models.CheckConstrain
         | models.Q(**{f"{first}__isnull": False, f"{second}__isnull": False}),
         name=name,
     )
+
+
+# What is not sent yet, then what waits longest; on every database.
+IN_ORDER = (IsNull(models.F("submitted_at"), False), "submitted_at", "opened_at", "id")
 
 
 class Plan(models.Model):
@@ -40,6 +45,14 @@ class Plan(models.Model):
 
     class Meta:
         ordering = ["-opened_at", "-version"]
+        indexes = [
+            models.Index(*IN_ORDER, name="plan_in_order"),
+            models.Index(
+                *IN_ORDER,
+                condition=models.Q(submitted_at__isnull=False, answered_at__isnull=True),
+                name="plan_waiting",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["report", "version"], name="plan_one_per_version"),
             both_or_neither("submitted_at", "submitted_by", "plan_submitted_by_someone"),

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
@@ -17,12 +17,12 @@ from reaccredit.documents import queries as documents
 from reaccredit.documents.screening import KINDS, Finding, screen
 from reaccredit.ledger.models import Case, Fact
 from reaccredit.ledger.outcomes import ACCEPTABLE, NOT_ACCEPTABLE
-from reaccredit.ledger.queries import decisions
 from reaccredit.people.models import FACILITY_ROLES, Person, Signature
 from reaccredit.people.signed import Signed, signed
 from reaccredit.phi.roster import Roster
 from reaccredit.reinstatements import rules
 from reaccredit.reinstatements.models import (
+    IN_ORDER,
     Direction,
     Evidence,
     EvidenceDocument,
@@ -98,21 +98,19 @@ STATES = {
 def listed(person: Person, on: date, *, wanted: str = "") -> QuerySet[Plan]:
     """The newest version of each plan in the cases that somebody may see; what waits longest comes first."""
     newest = Plan.objects.filter(report=OuterRef("report")).order_by("-version").values("pk")[:1]
-    found = Plan.objects.filter(case_file__in=applications.visible(person, on), pk=Subquery(newest))
+    found = applications.within(Plan.objects.filter(pk=Subquery(newest)), person, on)
     if wanted in STATES:
         found = found.filter(STATES[wanted])
-    return found.select_related(*RELATED, "evidence").order_by(
-        F("submitted_at").asc(nulls_first=True), "opened_at", "pk"
-    )
+    own = ("version", "submitted_at", "answered_at", "answer", "evidence__submitted_at")
+    return applications.in_a_list(found, *own).select_related(*applications.CASE, "evidence").order_by(*IN_ORDER)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the list of plans, with whose turn it is."""
+    """A line of the list of plans."""
 
     plan: Plan
     state: str
-    holder: str
 
 
 def state(plan: Plan) -> str:
@@ -127,12 +125,8 @@ def state(plan: Plan) -> str:
     return "done" if found and found.submitted_at else "completing"
 
 
-def rows(plans: Sequence[Plan], now: datetime) -> list[Row]:
-    standing = decisions([plan.case_file.case for plan in plans], now)
-    return [
-        Row(p, state(p), standing[p.case_file.case_id].holder if p.case_file.case_id in standing else "staff")
-        for p in plans
-    ]
+def rows(plans: Sequence[Plan]) -> list[Row]:
+    return [Row(plan, state(plan)) for plan in plans]
 
 
 def evidence_of(plan: Plan) -> Evidence | None:

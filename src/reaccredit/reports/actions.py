@@ -86,7 +86,9 @@ def issue(
                 issued_at=now,
                 issued_by=actor,
                 fact=fact,
+                is_pass=passed,
             )
+            Round.objects.filter(pk=round.pk).update(reported_at=now)
     except IntegrityError as error:
         raise Lost("The final report of this attempt has been issued already.") from error
     _determine(report, drafts, texts)
@@ -137,7 +139,7 @@ def view(*, report: FinalReport, person: Person, now: datetime) -> Viewing | Non
     case = ledger.lock(report.case_file.case)
     if same := report.viewings.filter(person=person, at__gt=now - SAME_LOOK).last():
         return same
-    first = not report.viewings.exists()
+    first = FinalReport.objects.filter(pk=report.pk, viewed_at__isnull=True).update(viewed_at=now)
     seen = Viewing.objects.create(report=report, person=person, at=now)
     if first:
         # A report that the case has left behind can still be read; its form is gone.

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
+from reaccredit.people.forms import SigningPassword
 from reaccredit.reports.compiling import Draft
 
 LENGTH = 8000
@@ -50,11 +51,9 @@ class RecommendationsForm(forms.Form):
 
     def ask_password(self, needed: bool) -> None:
         """Of whoever approves: typing it again is the signature."""
-        self.fields["password"] = forms.CharField(
-            label="Your password", strip=False, max_length=200, required=needed,
-            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-            help_text="To approve. Typing it again signs the report as it stands above.",
-            error_messages={"required": "Type your password: it signs your approval."},
+        self.fields["password"] = SigningPassword(
+            says="To approve. Typing it again signs the report as it stands above.",
+            missing="Type your password: it signs your approval.", required=needed,
         )  # fmt: skip
 
     def refuse(self, missing: Mapping[str, str]) -> None:

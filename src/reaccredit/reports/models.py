@@ -20,12 +20,32 @@ class FinalReport(models.Model):
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     fact = models.OneToOneField(Fact, on_delete=models.PROTECT, related_name="report")  # report.passed or report.failed
+    # What the list is narrowed by, beside the rows that it is read from: the kind of the fact, and the first viewing.
+    is_pass = models.BooleanField(null=True, blank=True)
+    viewed_at = models.DateTimeField(null=True, blank=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)
     images_returned_at = models.DateTimeField(null=True, blank=True)
     images_returned_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["-issued_at", "-id"]
+        indexes = [
+            models.Index(fields=["-issued_at", "-id", "case_file"], name="report_newest"),
+            models.Index(fields=["is_pass", "-issued_at", "-id"], name="report_newest_passed"),
+            models.Index(
+                fields=["-issued_at", "-id"],
+                condition=models.Q(viewed_at__isnull=True, taken_back_at__isnull=True),
+                name="report_unviewed",
+            ),
+            models.Index(
+                fields=["-issued_at", "-id"], condition=models.Q(taken_back_at__isnull=False), name="report_taken_back"
+            ),
+            models.Index(
+                fields=["-issued_at", "-id"],
+                condition=models.Q(images_returned_at__isnull=True) & ~models.Q(medium=Medium.UPLOAD),
+                name="report_images_out",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case_file", "attempt", "edition"], name="report_one_per_edition"),
             models.UniqueConstraint(
@@ -52,7 +72,7 @@ class FinalReport(models.Model):
 
     @property
     def passed(self) -> bool:
-        return self.fact.kind == "report.passed"
+        return self.fact.kind == "report.passed" if self.is_pass is None else self.is_pass
 
 
 class TakingBack(models.Model):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from reaccredit.applications import queries as applications
@@ -29,8 +29,11 @@ RELATED = (
 )  # fmt: skip
 
 
+LISTED = ("attempt", "edition", "medium", "issued_at", "is_pass", "taken_back_at")
+
+
 def reports_for(person: Person, on: date) -> QuerySet[FinalReport]:
-    return FinalReport.objects.filter(case_file__in=applications.visible(person, on)).select_related(*RELATED)
+    return applications.within(FinalReport.objects.all(), person, on).select_related(*RELATED)
 
 
 def report(person: Person, pk: int, on: date) -> FinalReport:
@@ -47,13 +50,9 @@ def latest(case_file: CaseFile) -> FinalReport | None:
 
 def listed(person: Person, on: date, *, search: str = "", wanted: str = "") -> QuerySet[FinalReport]:
     """Narrowed to what holds every word of `search`, and to one of `FILTERS`."""
-    found = reports_for(person, on)
+    found = applications.in_a_list(reports_for(person, on), *LISTED)
     for word in search.split():
-        found = found.filter(
-            Q(case_file__case__number__icontains=word)
-            | Q(case_file__facility__name__icontains=word)
-            | Q(case_file__unit__name__icontains=word)
-        )
+        found = found.filter(applications.named_file(word))
     return with_newer(found.filter(FILTERS[wanted]) if wanted in FILTERS else found)
 
 
@@ -65,9 +64,9 @@ def with_newer(found: QuerySet[FinalReport]) -> QuerySet[FinalReport]:
 
 
 FILTERS = {
-    "passed": Q(fact__kind="report.passed"),
-    "failed": Q(fact__kind="report.failed"),
-    "unviewed": Q(viewings__isnull=True, taken_back_at__isnull=True),
+    "passed": Q(is_pass=True),
+    "failed": Q(is_pass=False),
+    "unviewed": Q(viewed_at__isnull=True, taken_back_at__isnull=True),
     "taken-back": Q(taken_back_at__isnull=False),
     "images-out": ~Q(medium=Medium.UPLOAD) & Q(images_returned_at__isnull=True),
 }
@@ -171,15 +170,12 @@ def notes(said: Iterable[Said]) -> tuple[Clause, ...]:
 
 def waiting(person: Person, on: date) -> QuerySet[Round]:
     """Completed reviews without a report, the longest wait first."""
-    return (
-        reviews.rounds(person, on)
-        .filter(
-            ~Exists(FinalReport.objects.filter(round=OuterRef("pk"), taken_back_at__isnull=True)),
-            completed_at__isnull=False,
-            package__submitted_at=F("submitted_at"),
-        )
-        .order_by("completed_at", "pk")
-    )
+    found = reviews.rounds(person, on).filter(reported_at__isnull=True, completed_at__isnull=False)
+    return reviews.current(found).order_by("completed_at", "pk")
+
+
+def waiting_in_a_list(person: Person, on: date) -> QuerySet[Round]:
+    return applications.in_a_list(waiting(person, on), "attempt", "completed_at")
 
 
 def round_to_report(person: Person, pk: int, on: date) -> Round:

@@ -18,6 +18,7 @@ from reaccredit.people.queries import code
 from reaccredit.policy import Fact, Refusal
 from reaccredit.reports import sealing
 from reaccredit.reports.models import FinalReport, Seal, TakingBack
+from reaccredit.reviews.models import Round
 
 WITHDRAWN = "report.withdrawn"
 DONE = "This report was taken back already."
@@ -105,5 +106,6 @@ def agree(*, report: FinalReport, reason: str, actor: Person, now: datetime) -> 
     found.save(update_fields=["fact", "agreed_by", "agreed_at"])
     held.taken_back_at = now
     held.save(update_fields=["taken_back_at"])
+    Round.objects.filter(pk=held.round_id).update(reported_at=None)
     sealing.seal(held, kind=Seal.Kind.VOID, now=now)
     return found

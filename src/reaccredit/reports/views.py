@@ -69,7 +69,7 @@ def index(request: SignedIn) -> HttpResponse:
             "search": search,
             "wanted": wanted,
             "filters": FILTERS,
-            "waiting": page_of(queries.waiting(request.user, _today()), request.GET.get("waiting"))
+            "waiting": page_of(queries.waiting_in_a_list(request.user, _today()), request.GET.get("waiting"))
             if who.is_staff
             else (),
         },

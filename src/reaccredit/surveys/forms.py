@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from reaccredit.people.forms import SigningPassword
 from reaccredit.people.models import Person
 from reaccredit.surveys.models import PROFESSIONS
 from reaccredit.surveys.sending import Candidate, Known
@@ -142,11 +143,9 @@ class FindingsForm(forms.Form):
 
 class SignForm(forms.Form):
     agreed = forms.BooleanField(error_messages={"required": "Tick the box: this sentence is what is signed."})
-    password = forms.CharField(
-        label="Your password", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), strip=False,
-        help_text="Typing it here is your signature.", max_length=1000,
-        error_messages={"required": "Type your password: it is your signature."},
-    )  # fmt: skip
+    password = SigningPassword(
+        says="Typing it here is your signature.", missing="Type your password: it is your signature."
+    )
     seen = forms.CharField(
         widget=forms.HiddenInput, max_length=64, error_messages={"required": TICKS, "max_length": TICKS}
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.lookups import IsNull
 
 from reaccredit.applications.models import CaseFile
 from reaccredit.billing.models import Invoice
@@ -19,6 +20,12 @@ def both_or_neither(first: str, second: str, name: str) -> models.CheckConstrain
         | models.Q(**{f"{first}__isnull": False, f"{second}__isnull": False}),
         name=name,
     )
+
+
+# What has no date yet comes first, on every database.
+IN_ORDER = (
+    IsNull(models.F("completed_at"), False), "completed_at", IsNull(models.F("starts_on"), False), "starts_on", "opened_at", "id",
+)  # fmt: skip
 
 
 def dollars(cents: int) -> str:
@@ -45,6 +52,7 @@ class Survey(models.Model):
 
     class Meta:
         ordering = ["-opened_at", "-id"]
+        indexes = [models.Index(*IN_ORDER, "scheduled_at", name="survey_in_order")]
         constraints = [
             both_or_neither("starts_on", "ends_on", "survey_has_both_days"),
             both_or_neither("scheduled_at", "starts_on", "survey_scheduled_with_days"),

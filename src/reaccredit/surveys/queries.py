@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
 from reaccredit.applications import queries as applications
@@ -16,12 +16,12 @@ from reaccredit.applications.models import CaseFile
 from reaccredit.documents import queries as documents
 from reaccredit.facilities.queries import Audience, audience
 from reaccredit.ledger.outcomes import NOT_ACCEPTABLE
-from reaccredit.ledger.queries import decisions, history, policy_for, rules_of
+from reaccredit.ledger.queries import history, policy_for, rules_of
 from reaccredit.people.models import Person, Role, Signature
 from reaccredit.people.signed import Signed, signed
 from reaccredit.policy import Because, Fact, Refusal
 from reaccredit.reports.models import Determination
-from reaccredit.surveys.models import PROFESSIONS, Survey, SurveyReport, TeamMember, TravelCost
+from reaccredit.surveys.models import IN_ORDER, PROFESSIONS, Survey, SurveyReport, TeamMember, TravelCost
 
 RELATED = (
     "case_file__case", "case_file__facility", "case_file__unit", "report", "base_fee", "travel_fee", "scheduled_by",
@@ -38,6 +38,8 @@ SCHEDULED, COMPLETED = "survey.scheduled", "survey.completed"
 def visible(person: Person, on: date) -> QuerySet[Survey]:
     """All for staff, their own case's for the people of a facility, those they are sent to for the survey team."""
     who = audience(person, on)
+    if who.is_staff:
+        return Survey.objects.select_related(*RELATED)
     scope = Q(case_file__in=applications.scope(who))
     if Role.SURVEY_TEAM in who.programme:
         scope |= Q(team__person=person)
@@ -67,8 +69,9 @@ def listed(person: Person, on: date, *, wanted: str = "") -> QuerySet[Survey]:
     found = visible(person, on)
     if wanted in STATES:
         found = found.filter(STATES[wanted])
-    first = [F(name).asc(nulls_first=True) for name in ("completed_at", "starts_on")]
-    return found.prefetch_related("team__person").order_by(*first, "opened_at", "pk")
+    members = Prefetch("team", TeamMember.objects.select_related("person"))
+    found = applications.in_a_list(found, "starts_on", "ends_on", "scheduled_at", "completed_at")
+    return found.prefetch_related(members).order_by(*IN_ORDER)
 
 
 def state(survey: Survey) -> str:
@@ -81,16 +84,11 @@ def state(survey: Survey) -> str:
 class Row:
     survey: Survey
     state: str
-    holder: str
     team: tuple[TeamMember, ...]
 
 
-def rows(surveys: Sequence[Survey], now: datetime) -> list[Row]:
-    standing = decisions([s.case_file.case for s in surveys], now)
-    return [
-        Row(s, state(s), standing[s.case_file.case_id].holder if s.case_file.case_id in standing else "staff", tuple(s.team.all()))
-        for s in surveys
-    ]  # fmt: skip
+def rows(surveys: Sequence[Survey]) -> list[Row]:
+    return [Row(s, state(s), tuple(s.team.all())) for s in surveys]
 
 
 # -- the team ----------------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def index(asked: Asked) -> HttpResponse:
     found = queries.listed(asked.person, asked.on, wanted=wanted)
     listed = asked.page_of(found)
     context = {
-        "rows": queries.rows(list(listed), asked.now),
+        "rows": queries.rows(list(listed)),
         "page": listed,
         "wanted": wanted,
         "is_staff": asked.who.is_staff,
