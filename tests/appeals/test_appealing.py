@@ -70,7 +70,11 @@ def judged(world: World, appeal: Appeal, outcomes: dict[str, str], now: datetime
         who = world.judge_physicist if area.kind == "phantom" else world.arbitrator
         one = arbitration.assign(appeal=appeal, area=area, arbitrator=who, actor=world.staff, now=now)
         arbitration.decide(
-            arbitration=one, outcome=outcomes[area.code], reasons="The contrast is as the criteria ask.", now=now
+            arbitration=one,
+            outcome=outcomes[area.code],
+            reasons="The contrast is as the criteria ask.",
+            password=PASSWORD,
+            now=now,
         )
     appeal.refresh_from_db()
     return appeal
@@ -340,7 +344,9 @@ def test_an_area_can_be_given_to_somebody_else_until_it_is_decided(world: World)
     one = arbitration.assign(**people_of, arbitrator=world.arbitrator)  # type: ignore[arg-type]
     with pytest.raises(arbitration.NotEligible):
         arbitration.assign(**people_of, arbitrator=other)  # type: ignore[arg-type]
-    arbitration.decide(arbitration=one, outcome="acceptable", reasons="As the criteria ask.", now=LATER + DAY)
+    arbitration.decide(
+        arbitration=one, outcome="acceptable", reasons="As the criteria ask.", password=PASSWORD, now=LATER + DAY
+    )
     with pytest.raises(Lost):
         arbitration.assign(**people_of, arbitrator=world.arbitrator)  # type: ignore[arg-type]
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -354,7 +360,7 @@ def test_the_arbitrator_sees_letter_images_and_the_earlier_reviews_without_names
     )
     assert list(queries.arbitrations(world.arbitrator, LATER)) == [one]
     assert queries.letter_for(one)
-    assert sum(len(rows) for _, rows in queries.original_images(one)) == 2
+    assert sum(len(rows) for _, rows in queries.original_images(one, queries.sight(one, LATER))) == 2
     earlier = queries.earlier_reviews(one)
     assert [r.number for r in earlier] == [1, 2]
     assert isinstance(earlier[0], reviews.Review)

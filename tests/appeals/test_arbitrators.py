@@ -18,7 +18,7 @@ from reaccredit.people import actions as people
 from reaccredit.people.models import Person, Role
 from reaccredit.reviews import judges
 from tests.appeals.test_appealing import LATER, received
-from tests.options.world import BRAIN, World
+from tests.options.world import BRAIN, PASSWORD, World
 
 TODAY = timezone.localdate
 
@@ -103,7 +103,9 @@ def test_an_appeal_that_may_not_be_judged_any_more_is_closed_with_a_sentence(
     reasons = "The coverage is complete in the added series."
     answers = [
         client(world.arbitrator).get(page),
-        client(world.arbitrator).post(page, {"outcome": "acceptable", "reasons": reasons, "sure": "on"}),
+        client(world.arbitrator).post(
+            page, {"outcome": "acceptable", "reasons": reasons, "sure": "on", "password": PASSWORD}
+        ),
     ]
     assert {answer.status_code for answer in answers} == {403}
     assert all(said in answer.text for answer in answers)
@@ -128,6 +130,8 @@ def test_an_arbitrator_recuses_at_any_time_and_is_not_asked_again(world: World) 
 
 def test_what_is_decided_is_not_given_back(world: World) -> None:
     _, one = given(world)
-    arbitration.decide(arbitration=one, outcome="acceptable", reasons="The added series shows it.", now=LATER)
+    arbitration.decide(
+        arbitration=one, outcome="acceptable", reasons="The added series shows it.", password=PASSWORD, now=LATER
+    )
     with pytest.raises(Lost):
         arbitration.recuse(arbitration=one, reason="x", now=LATER)

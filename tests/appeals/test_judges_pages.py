@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from reaccredit.appeals import arbitration, queries
+from reaccredit.appeals import arbitration, determinations, queries
 from reaccredit.appeals.models import Arbitration, Letter
 from reaccredit.facilities import actions as facilities
 from reaccredit.people import actions as people
@@ -18,7 +18,11 @@ from tests.appeals.asking import given, page, url
 from tests.appeals.test_appealing import LATER, appealed, received, sign
 from tests.options.clock import Clock
 from tests.options.test_pages import as_, text
-from tests.options.world import BRAIN, DAY, SPINE, World
+from tests.options.world import BRAIN, DAY, PASSWORD, SPINE, World
+
+GOOD = {
+    "outcome": "acceptable", "reasons": "The sequence shows what the criteria ask for.", "sure": "on", "password": PASSWORD,
+}  # fmt: skip
 
 
 def test_the_arbitrator_decides_and_the_facility_sees_the_outcome_without_the_name(world: World, clock: Clock) -> None:
@@ -37,17 +41,31 @@ def test_the_arbitrator_decides_and_the_facility_sees_the_outcome_without_the_na
     assert "does not hold any more" not in shown
     Letter.objects.update(text="Other words than those that were signed.")
     assert "This signature does not hold any more" in page(judge, "arbitration", one.pk)
-    image = queries.original_images(one)[0][1][0].cover
+    image = queries.original_images(one, queries.sight(one, LATER))[0][1][0].cover
     assert judge.get(url("picture", one.pk, image.pk, "small"))["Content-Type"] == "image/png"
     assert judge.get(url("series", one.pk, image.pk)).status_code == 200
-    good = {"outcome": "acceptable", "reasons": "The sequence shows what the criteria ask for.", "sure": "on"}
-    assert judge.post(url("arbitration", one.pk), good).status_code == 302
+    assert judge.post(url("arbitration", one.pk), GOOD).status_code == 302
     seen = page(as_(world.admin), "appeal", one.appeal_id)
     assert "The sequence shows what the criteria ask for." in seen
     assert "final" in seen
     assert "Signed by Sue Physician" in seen
     assert "This signature does not hold any more" in seen
     assert "Art Arbitrator" not in seen
+    for reader in (judge, as_(world.staff)):
+        shown = page(
+            reader, "arbitration" if reader is judge else "appeal", one.pk if reader is judge else one.appeal_id
+        )
+        assert "Signed by Art Arbitrator, arbitrator" in shown
+
+
+def test_a_determination_that_is_changed_afterwards_loses_its_signature(world: World, clock: Clock) -> None:
+    one = given(world, world.arbitrator)
+    clock(LATER + DAY)
+    as_(world.arbitrator).post(url("arbitration", one.pk), GOOD)
+    one.refresh_from_db()
+    assert determinations.signatures([one])[one.pk].holds
+    one.reasons += " And so on."  # the database refuses to keep it
+    assert not determinations.signatures([one])[one.pk].holds
 
 
 @pytest.mark.parametrize(
@@ -60,6 +78,8 @@ def test_the_arbitrator_decides_and_the_facility_sees_the_outcome_without_the_na
         ({"reasons": "Because."}, "at least twenty characters"),
         ({"reasons": "x" * 9000}, "8000"),
         ({"sure": ""}, "Confirm that the determination is final"),
+        ({"password": ""}, "Type your password: it signs the determination."),
+        ({"password": "not it"}, "This is not your password"),
     ],
 )
 def test_a_determination_that_lacks_something_comes_back(
@@ -67,8 +87,7 @@ def test_a_determination_that_lacks_something_comes_back(
 ) -> None:
     one = given(world, world.arbitrator)
     clock(LATER + DAY)
-    good = {"outcome": "acceptable", "reasons": "The sequence shows what the criteria ask for.", "sure": "on"}
-    answer = as_(world.arbitrator).post(url("arbitration", one.pk), good | changes)
+    answer = as_(world.arbitrator).post(url("arbitration", one.pk), GOOD | changes)
     assert answer.status_code == 422
     assert told in text(answer)
     assert not Arbitration.objects.filter(decided_at__isnull=False).exists()
@@ -78,10 +97,9 @@ def test_a_second_determination_is_refused(world: World, clock: Clock) -> None:
     one = given(world, world.arbitrator)
     clock(LATER + DAY)
     judge = as_(world.arbitrator)
-    good = {"outcome": "acceptable", "reasons": "The sequence shows what the criteria ask for.", "sure": "on"}
-    judge.post(url("arbitration", one.pk), good)
+    judge.post(url("arbitration", one.pk), GOOD)
     late = {"outcome": "not-acceptable", "reasons": "What was typed in a second tab, and is shown."}
-    again = judge.post(url("arbitration", one.pk), good | late)
+    again = judge.post(url("arbitration", one.pk), GOOD | late)
     assert again.status_code == 409
     assert "This area is decided already" in text(again)
     assert late["reasons"] in text(again)
@@ -132,12 +150,12 @@ def test_each_series_says_whether_it_was_there_from_the_beginning_beside_all_the
 ) -> None:
     one = given(world, world.arbitrator)
     clock(LATER + DAY)
-    image = queries.original_images(one)[0][1][0].cover
+    image = queries.original_images(one, queries.sight(one, LATER))[0][1][0].cover
     shown = page(as_(world.arbitrator), "series", one.pk, image.pk)
     assert "The original exam · 2 images" in shown
     assert "DEMO AXIAL, image 1" in shown
     assert "Images added with the appeal" in shown
-    for item, _ in queries.original_images(one):
+    for item, _ in queries.original_images(one, queries.sight(one, LATER)):
         assert item.title in shown
 
 

@@ -14,11 +14,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reaccredit.appeals import arbitration, queries
+from reaccredit.appeals import arbitration, determinations, queries
 from reaccredit.appeals.forms import DeterminationForm, RecusalForm
 from reaccredit.appeals.pages import around, download
 from reaccredit.imaging.preview import preview
 from reaccredit.ledger.actions import Lost
+from reaccredit.people.actions import WrongPassword
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
@@ -63,18 +64,21 @@ def judge(request: SignedIn, pk: int) -> HttpResponse:
     one, lost = queries.arbitration(request.user, pk, timezone.now()), ""
     form = DeterminationForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        said = form.cleaned_data
         try:
-            arbitration.decide(arbitration=one, outcome=said["outcome"], reasons=said["reasons"], now=timezone.now())
+            arbitration.decide(arbitration=one, **_said(form), now=timezone.now())
+        except WrongPassword as wrong:
+            form.add_error("password", str(wrong))
         except Lost as late:  # what was typed is shown once more beside what is recorded
             one, lost = queries.arbitration(request.user, pk, timezone.now()), str(late)
         else:
             messages.success(request, f"Your determination of {one.area.title} is recorded.")
             return redirect("appeals:arbitrations")
+    seen = queries.sight(one, timezone.now())
     context = {
-        "one": one, "form": form, "lost": lost, "original": queries.original_images(one), "added": queries.added_images(one),
+        "one": one, "form": form, "lost": lost,
+        "original": queries.original_images(one, seen), "added": queries.added_images(one, seen),
         "earlier": queries.earlier_reviews(one), "letter": queries.letter_for(one),
-        "signed": queries.letter_signed_for(one),
+        "signed": queries.letter_signed_for(one), "own": determinations.signatures([one]).get(one.pk),
         "supports": one.appeal.supports.select_related("document"), "term": queries.with_terms([one], timezone.now())[0][1],
     }  # fmt: skip
     return render(
@@ -85,21 +89,27 @@ def judge(request: SignedIn, pk: int) -> HttpResponse:
     )
 
 
+def _said(form: DeterminationForm) -> dict[str, str]:
+    return {name: str(form.cleaned_data[name]) for name in ("outcome", "reasons", "password")}
+
+
 @require_safe
 @closed_with_a_sentence
 def series(request: SignedIn, pk: int, image: int) -> HttpResponse:
     """All images of the series that an image belongs to, large enough to judge."""
     one = queries.arbitration(request.user, pk, timezone.now())
-    shown = queries.image(one, image)
+    seen = queries.sight(one, timezone.now())
+    shown = queries.image(one, image, seen)
     page = Paginator(queries.series_around(shown), 24).get_page(request.GET.get("page"))
-    return render(request, "appeals/series.html", {"one": one, "shown": shown, "page": page} | around(one, shown))
+    return render(request, "appeals/series.html", {"one": one, "shown": shown, "page": page} | around(one, shown, seen))
 
 
 @require_safe
 @closed_with_a_sentence
 def picture(request: SignedIn, pk: int, image: int, size: str) -> HttpResponse:
     one = queries.arbitration(request.user, pk, timezone.now())
-    found = preview(queries.image(one, image), "large" if size == "large" else "small")
+    shown = queries.image(one, image, queries.sight(one, timezone.now()))
+    found = preview(shown, "large" if size == "large" else "small")
     return HttpResponse(found.png, content_type="image/png", headers={"Cache-Control": "private, max-age=120"})
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from reaccredit.appeals import judging
+from reaccredit.appeals import determinations, judging
 from reaccredit.appeals.models import Appeal, Arbitration, Recused
 from reaccredit.applications.models import Area
 from reaccredit.certificates import actions as certificates
@@ -85,8 +85,11 @@ def recuse(*, arbitration: Arbitration, reason: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def decide(*, arbitration: Arbitration, outcome: str, reasons: str, now: datetime) -> Arbitration:
-    """The arbitrator's determination of one area. With the last one the appeal is decided; nothing can be changed after."""
+def decide(*, arbitration: Arbitration, outcome: str, reasons: str, password: str, now: datetime) -> Arbitration:
+    """The arbitrator's determination of one area, signed. With the last one the appeal is decided; nothing can be changed after.
+
+    Raises `Lost`, and `WrongPassword`: then nothing is recorded.
+    """
     appeal = arbitration.appeal
     ledger.lock(appeal.case_file.case)
     held = Arbitration.objects.select_related("area").filter(pk=arbitration.pk).first()
@@ -98,6 +101,7 @@ def decide(*, arbitration: Arbitration, outcome: str, reasons: str, now: datetim
         raise Lost("This area is decided already, and the determination is final.")
     held.outcome, held.reasons, held.decided_at = outcome, reasons.strip(), now
     held.save(update_fields=["outcome", "reasons", "decided_at"])
+    determinations.sign(one=held, signer=arbitration.arbitrator, password=password, now=now)
     _conclude(appeal, held, now)
     return held
 

@@ -11,6 +11,7 @@ from django import forms
 from reaccredit.appeals.judging import Candidate, proposal
 from reaccredit.appeals.models import Arbitration
 from reaccredit.appeals.queries import LetterTask
+from reaccredit.people.forms import SigningPassword
 from reaccredit.people.models import Person
 
 LONGEST_LETTER = 20_000
@@ -31,14 +32,7 @@ class LetterForm(forms.Form):
 
 
 class SignForm(forms.Form):
-    password = forms.CharField(
-        label="Your password",
-        strip=False,
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        help_text="Typing it again signs the letter as it stands above.",
-        error_messages={"required": "Type your password to sign."},
-    )
+    password = SigningPassword(says="Typing it again signs the letter as it stands above.")
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
@@ -191,6 +185,7 @@ class AssignForm(forms.Form):
 class DeterminationForm(forms.Form):
     outcome = forms.ChoiceField(
         label="Your determination of this area",
+        help_text="Acceptable upholds the appeal for this area; not acceptable denies it.",
         choices=Arbitration.Outcome.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose acceptable or not acceptable."},
@@ -205,6 +200,10 @@ class DeterminationForm(forms.Form):
     sure = forms.BooleanField(
         label="I understand that this determination is final",
         error_messages={"required": "Confirm that the determination is final."},
+    )
+    password = SigningPassword(
+        says="Typing it again signs your determination and its reasons.",
+        missing="Type your password: it signs the determination.",
     )
 
     def clean_reasons(self) -> str:

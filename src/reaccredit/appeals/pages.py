@@ -17,6 +17,7 @@ from reaccredit.applications.models import Area
 from reaccredit.documents import queries as papers
 from reaccredit.documents.models import Document
 from reaccredit.imaging.models import Instance
+from reaccredit.packages.showing import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,9 @@ def download(found: Document) -> FileResponse:
     return FileResponse(papers.content(found), as_attachment=True, filename=name, content_type=found.media_type)
 
 
-def around(one: Arbitration, shown: Instance) -> dict[str, Any]:
+def around(one: Arbitration, shown: Instance, seen: Sight) -> dict[str, Any]:
     """Beside the series that is shown: all of the area, and whether this one was there from the beginning."""
-    original, added = queries.original_images(one), queries.added_images(one)
+    original, added = queries.original_images(one, seen), queries.added_images(one, seen)
     return {
         "original": original, "added": added, "name": queries.series_name(shown.series),
         "is_added": any(row.series.pk == shown.series_id for _, rows in added for row in rows),

@@ -6,14 +6,16 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Manager, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
 
 from reaccredit import policy
 from reaccredit.appeals import judging
-from reaccredit.appeals.models import Appeal, Arbitration, Letter, Recused, Support
+from reaccredit.appeals.models import IN_ORDER, Appeal, Arbitration, Letter, Recused, Support
 from reaccredit.applications import queries as applications
 from reaccredit.applications.models import Area, CaseFile
 from reaccredit.documents import queries as documents
@@ -25,13 +27,15 @@ from reaccredit.imaging.models import Instance, Series
 from reaccredit.imaging.queries import SeriesRow, images_of
 from reaccredit.ledger import queries as ledger
 from reaccredit.packages import queries as packages
+from reaccredit.packages import showing
 from reaccredit.packages.models import Item
+from reaccredit.packages.showing import Sight
 from reaccredit.packages.ticks import Tick
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
 from reaccredit.people.signed import Signed, signed
 from reaccredit.reviews import queries as reviews
-from reaccredit.reviews.visibility import NO_LONGER, Barred
+from reaccredit.reviews.visibility import NO_LONGER, Barred, NotShown
 
 LETTER = "appeal-letter"  # the material of the policy that names the signers
 RESULT, MEDIA_CONTACT = "appeal.result", "appeal.media-contact"  # clauses that the page of an appeal shows
@@ -106,8 +110,7 @@ class Status:
 
 
 def visible(person: Person, now: datetime) -> QuerySet[Appeal]:
-    cases = applications.visible(person, timezone.localdate(now))
-    return Appeal.objects.filter(case_file__in=cases).select_related(
+    return applications.within(Appeal.objects.all(), person, timezone.localdate(now)).select_related(
         "case_file__case", "case_file__facility", "case_file__unit", "report", "package__case_file__case", "opened_by"
     )
 
@@ -125,15 +128,19 @@ def of_case(person: Person, case_file: CaseFile, now: datetime) -> list[Appeal]:
 
 def listed(person: Person, now: datetime) -> QuerySet[Appeal]:
     """For the list: what waits for the programme first, then what waits for the facility, then what was decided."""
+    given = Arbitration.objects.all()
+    decided = given.filter(decided_at__isnull=False)
     return (
-        visible(person, now)
-        .annotate(
-            area_count=Count("areas", distinct=True),
-            assigned=Count("arbitrations", distinct=True),
-            settled=Count("arbitrations", filter=Q(arbitrations__decided_at__isnull=False), distinct=True),
-        )
-        .order_by(F("decided_at").asc(nulls_first=True), F("received_at").asc(nulls_last=True), "-opened_at")
+        applications.in_a_list(visible(person, now), "opened_at", "received_at", "decided_at")
+        .annotate(area_count=_number(Appeal.areas.through.objects), assigned=_number(given), settled=_number(decided))
+        .order_by(*IN_ORDER)
     )
+
+
+def _number(rows: Manager[Any] | QuerySet[Any]) -> Coalesce:
+    """How many rows an appeal has: counted for those of a page alone."""
+    counted = rows.filter(appeal=OuterRef("pk")).order_by().values("appeal").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
 
 
 def status(appeal: Appeal, now: datetime) -> Status:
@@ -248,19 +255,29 @@ def arbitration(person: Person, pk: int, now: datetime) -> Arbitration:
     return found
 
 
-def original_images(one: Arbitration) -> list[tuple[Item, list[SeriesRow]]]:
-    return packages.images_by_item(one.appeal.report.round.package, [one.area])
+def sight(one: Arbitration, now: datetime) -> Sight:
+    """Which series of the area, original or added, are shown to its arbitrator, and how."""
+    return showing.sight_of([one.appeal.report.round.package, one.appeal.package], one.area, now)
 
 
-def added_images(one: Arbitration) -> list[tuple[Item, list[SeriesRow]]]:
+def original_images(one: Arbitration, seen: Sight) -> list[tuple[Item, list[SeriesRow]]]:
+    return seen.dressed(packages.images_by_item(one.appeal.report.round.package, [one.area]))
+
+
+def added_images(one: Arbitration, seen: Sight) -> list[tuple[Item, list[SeriesRow]]]:
     """What came with the appeal, once its package was sent."""
     package = one.appeal.package
-    return packages.images_by_item(package, [one.area]) if package and package.submitted_at else []
+    sent = package is not None and package.submitted_at is not None
+    return seen.dressed(packages.images_by_item(package, [one.area])) if package and sent else []
 
 
-def image(one: Arbitration, pk: int) -> Instance:
-    """An image of the area, original or added, as readers see it. Raises `Http404` for any other."""
-    return as_readers_see([_image(one, pk)])[0]
+def image(one: Arbitration, pk: int, seen: Sight) -> Instance:
+    """An image of the area, original or added, as readers see it. Raises `Http404` for any other, `NotShown` where it is not to be seen."""
+    found = _image(one, pk)
+    if said := seen.why_not(found.series_id):
+        raise NotShown(said)
+    seen.dress(found.series)
+    return as_readers_see([found])[0]
 
 
 def _image(one: Arbitration, pk: int) -> Instance:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reaccredit.appeals import actions, arbitration, queries
+from reaccredit.appeals import actions, arbitration, determinations, queries
 from reaccredit.appeals.actions import NotTheSigner
 from reaccredit.appeals.forms import (
     ImagesForm,
@@ -76,8 +76,11 @@ def appeal(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _appeal_page(request: SignedIn, status: Status, told: NotComplete | None = None) -> HttpResponse:
+    staff = _is_staff(request)
+    signed = determinations.signatures(status.arbitrations) if staff else {}
     context = {
-        "status": status, "ours": _ours(request, status.appeal), "is_staff": _is_staff(request), "told": told,
+        "status": status, "ours": _ours(request, status.appeal), "is_staff": staff, "told": told,
+        "arbitrations": [(one, signed.get(one.pk)) for one in status.arbitrations],
         "your_turn": _ours(request, status.appeal) and status.with_facility,
     }  # fmt: skip
     return render(request, "appeals/appeal.html", context, status=WRONG if told else 200)
