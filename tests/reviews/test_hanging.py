@@ -22,9 +22,17 @@ from tests.reviews.world import World
 TODAY = date(2021, 4, 1)
 
 
-def row(pk: int, description: str, plane: str = "") -> SeriesRow:
+def row(pk: int, description: str, plane: str = "", modality: str = "") -> SeriesRow:
     details = {"plane": plane} if plane else {}
-    return SeriesRow(Series(pk=pk, description=description, details=details), 1, 1, Instance(pk=pk))
+    series = Series(pk=pk, description=description, details=details, modality=modality)
+    return SeriesRow(series, 1, 1, Instance(pk=pk))
+
+
+def hung(modality: str, area: str, exam: str, *rows: SeriesRow) -> list[tuple[str, str, str]]:
+    found = hanging.protocol(modality, "clinical", area, [exam], TODAY)
+    assert found
+    steps = hanging.hang(found, [(Item(code="exam", title=exam), list(rows))]).steps
+    return [(s.title, s.left.series.description, s.right.series.description if s.right else "") for s in steps]
 
 
 def brain(*rows: SeriesRow) -> hanging.Hung:
@@ -42,6 +50,40 @@ def test_every_protocol_is_for_a_module_and_for_lines_of_a_package_that_exist() 
             assert set(found.modules) <= modules
             places = [place for step in found.steps for place in (step.left, step.right) if place]
             assert {code for place in places for code in place.items} <= codes
+
+
+def test_every_modality_whose_images_are_read_has_a_protocol_for_each_of_its_areas() -> None:
+    for code in ("CT", "MRI", "BMRI", "NM", "PET", "US", "BUS", "SBB"):
+        known = facilities.modality(code)
+        for module in known.modules:
+            assert hanging.protocol(code, "clinical", module.code, ["Any exam"], TODAY), (code, module.code)
+        assert bool(hanging.protocol(code, "phantom", "phantom", [], TODAY)) == bool(known.phantoms), code
+
+
+def test_the_exams_of_every_modality_hang_as_they_are_read() -> None:
+    assert hung("PET", "oncology", "FDG", row(1, "NAC axial"), row(2, "AC axial"), row(3, "MIP")) == [
+        ("With beside without attenuation correction", "AC axial", "NAC axial"),
+        ("Maximum intensity projection", "MIP", ""),
+    ]
+    assert hung("NM", "cardiology", "SPECT myocardial perfusion", row(1, "REST SA"), row(2, "STRESS SA"))[0] == (
+        "Stress beside rest", "STRESS SA", "REST SA",
+    )  # fmt: skip
+    assert hung("NM", "planar", "MUGA", row(1, "ANT"), row(2, "LAO 45"))[0][1:] == ("LAO 45", "ANT")
+    assert hung("BMRI", "breast", "Case", row(1, "T1 post 1"), row(2, "T1 pre"), row(3, "T1 delayed"))[:2] == [
+        ("Before contrast beside early after it", "T1 pre", "T1 post 1"),
+        ("Early beside delayed after contrast", "T1 post 1", "T1 delayed"),
+    ]
+    mammogram, sonogram = row(1, "L CC", modality="MG"), row(2, "L 3:00 radial", modality="US")
+    assert hung("BUS", "breast-ultrasound/simple-cyst", "Cyst", sonogram, mammogram)[0] == (
+        "Mammogram beside sonogram", "L CC", "L 3:00 radial",
+    )  # fmt: skip
+    assert hung("SBB", "biopsy", "Case", row(1, "R MLO"), row(2, "R CC"), row(3, "Specimen"))[0][1:] == (
+        "R CC",
+        "R MLO",
+    )
+    assert hung("US", "vascular/renal", "Renal", row(1, "Kidney"), row(2, "Kidney color Doppler")) == [
+        ("Grey scale beside Doppler", "Kidney", "Kidney color Doppler")
+    ]
 
 
 def test_what_fits_hangs_side_by_side_and_what_does_not_is_listed_after_it() -> None:

@@ -24,6 +24,7 @@ from reaccredit.packages.models import Item, Precheck, PrecheckPicture
 from reaccredit.people.models import Person
 from reaccredit.reviews.models import Assignment
 from tests.options.clock import Clock, clock
+from tests.packages.world import looked_at
 from tests.reviews.world import APRIL, World, build
 
 __all__ = ["clock"]
@@ -100,6 +101,7 @@ def phantom(db: None, clock: Clock, tools: Path) -> tuple[World, Item, Series]:
         row.save()
     first.delete()
     Series.objects.filter(pk=series.pk).update(modality="MR", description="ACR T1")
+    looked_at(item.package, APRIL)
     return world, item, series
 
 

@@ -321,6 +321,7 @@ def test_staff_see_the_proposal_with_its_reasons_accept_it_and_take_it_back(worl
     assert made.status_code == HTTPStatus.OK
     assert "usually hands in after 7 days" in text
     assert "Why not somebody else" in text
+    assert not [area.code for area in queries.areas_of(round_) if area.code in text.partition("<main")[2]]
     page = reverse("reviews:proposal", args=[Proposal.objects.get().pk])
     assert "Given out" in staff.post(page, follow=True).content.decode()
     assert round_.assignments.exists()

@@ -15,16 +15,17 @@ from django.utils import timezone
 from reaccredit.ledger.actions import Lost
 from reaccredit.ledger.queries import decision
 from reaccredit.notices.models import Notice
+from reaccredit.packages import actions as packages
 from reaccredit.people.queries import code
 from reaccredit.reports import actions as reports
 from reaccredit.reports.models import FinalReport
 from reaccredit.reviews import actions, offering, quality, quality_rules, queries, rereading
 from reaccredit.reviews.conflicts import candidates, known
-from reaccredit.reviews.models import Assignment, Draw, Round, RoundKind
+from reaccredit.reviews.models import Assignment, Draw, Lot, Round, RoundKind
 from tests.options.clock import clock  # noqa: F401 - a fixture
-from tests.packages.world import APRIL
+from tests.packages.world import APRIL, fill
 from tests.reviews.test_pages import Sign, queries_for, sign  # noqa: F401 - a fixture
-from tests.reviews.world import World
+from tests.reviews.world import HEAD, World
 
 LATER = APRIL + timedelta(days=20)
 RULES = quality_rules.blocks()[0].reread
@@ -89,9 +90,9 @@ def test_only_closed_cases_are_drawn_each_once_and_the_draw_can_be_made_again(wo
     (row,) = rereading.lots(made)
     assert row.again is not None
     assert len(row.again.only) == RULES.areas_at_most
-    assert rereading.same_again(made, [row])
-    row.again.only = ["somewhere else"]
-    assert not rereading.same_again(made, [row])
+    assert rereading.same_again(made)
+    Round.objects.filter(pk=row.again.pk).update(only=["somewhere else"])
+    assert not rereading.same_again(made)
     with pytest.raises(Lost):
         rereading.draw(actor=world.staff, now=LATER)
 
@@ -122,7 +123,7 @@ def test_its_reader_meets_a_reading_as_any_other(world: World, again: Round, sig
     page, listed = client.get(reverse("reviews:reading", args=[one.pk])), client.get(reverse("reviews:reading-list"))
     assert page.status_code == listed.status_code == 200
     for text in (page.text, listed.text):
-        assert "again" not in text.lower().replace("against", "")
+        assert "again" not in text.lower().replace("against", "").replace("sign-in-again", "")
         assert "re-read" not in text.lower()
     (told,) = Notice.objects.filter(recipient=code(one.reviewer), created_at=LATER).order_by("pk")[:1]
     assert (told.subject, told.body, told.case) == ("Something waits for your judgement", "Sign in to see it.", None)
@@ -151,6 +152,8 @@ def test_a_re_read_changes_neither_the_history_nor_the_determination(world: Worl
     rows = rereading.compared(rereading.lots(Draw.objects.get()))
     assert [(row.determined, row.same) for row in rows] == [("acceptable", False)] * len(rows)
     assert all(row.differ for row in rows)
+    whole = rereading.agreement(Draw.objects.get())
+    assert (whole.areas, whole.agreed) == (len(rows), 0.0)
 
 
 def test_giving_back_taking_back_and_returning_tell_the_case_nothing_either(world: World, again: Round) -> None:
@@ -222,3 +225,31 @@ def test_staff_draw_give_out_and_read_what_came_of_it(world: World, sign: Sign) 
         for address in (reverse("reviews:rereads"), reverse("reviews:draw", args=[made.pk])):
             assert sign(who).get(address).status_code == 404
             assert sign(who).post(address).status_code in {404, 405}
+
+
+def test_the_pages_of_draws_ask_the_same_whatever_their_length(world: World, closed: FinalReport, sign: Sign) -> None:  # noqa: F811
+    """One review in one draw, then three in it and two further draws; each is read again."""
+    staff, costs = sign(world.staff), []
+    made = rereading.draw(actor=world.staff, now=LATER)
+    for name in ("", "CT 2", "CT 3"):
+        if name:
+            package = world.accepted(unit=world.another_unit(name))
+            fill(package, world.admin, APRIL)
+            review = world.reported(package=packages.submit(package=package, actor=world.admin, now=APRIL)).round
+            again = Round.objects.create(
+                case_file=review.case_file, package=review.package, kind=RoundKind.REREAD, only=[HEAD], attempt=1,
+                submitted_at=review.submitted_at, opened_at=LATER, opened_by=world.staff,
+            )  # fmt: skip
+            Lot.objects.create(draw=made, round=review, again=again)
+            Draw.objects.create(made_by=world.staff, made_at=LATER, seed="x", rules={})
+        for again in Round.objects.filter(drawn_by__isnull=False, assignments__isnull=True).select_related("package"):
+            for one in give_out(world, again):
+                world.hand_in(one, "", LATER)
+        costs.append(
+            [queries_for(staff, reverse("reviews:rereads")), queries_for(staff, f"/reviews/quality/again/{made.pk}/")]
+        )
+    assert costs[0] == costs[2]
+    assert max(costs[0]) <= 14
+    page = staff.get(f"/reviews/quality/again/{made.pk}/").text
+    assert page.count("not the same") == 2 + RULES.areas_at_most
+    assert "3 reviews of closed cases were in this draw" in page

@@ -86,7 +86,7 @@ def chosen(known: Known, done: set[tuple[Any, ...]], pattern: str) -> Iterator[W
 
 
 def one(made: Attack, known: Known, wrong: Wrong) -> None:
-    sent = changed(known.sent, wrong)
+    sent = changed(pressed(known, wrong.name), wrong)
     told = f"{wrong.name} {wrong.told}"
     made.sent += 1
     with undone():
@@ -104,6 +104,15 @@ def one(made: Attack, known: Known, wrong: Wrong) -> None:
         judge(made, told, answer)
         if answer.status_code == 422:
             kept(made, known, wrong, sent, answer)
+
+
+def pressed(known: Known, control: str) -> Sent:
+    """With the button that this control belongs to: "point" for "point-row", where a form has several."""
+    buttons = dict(known.form.buttons)
+    own = control.partition("-")[0]
+    if own not in buttons:
+        return known.sent
+    return {name: said for name, said in known.sent.items() if name not in buttons} | {own: buttons[own]}
 
 
 def shown(made: Attack, known: Known, told: str, answer: Any) -> None:

@@ -14,6 +14,7 @@ from reaccredit.facilities.models import Facility, Personnel, Unit
 from reaccredit.notices.models import Notice
 from reaccredit.people.models import Person, ProgrammeRole, Role
 from reaccredit.people.queries import code
+from reaccredit.reviews.calibration_models import Calibration, Sent, Talk
 from reaccredit.reviews.models import Assignment, Draw, Round, RoundKind
 
 HEADERS = ("Content-Disposition", "Location", "Link", "ETag", "Refresh")
@@ -104,19 +105,26 @@ def _searches(client: Client, hidden: Iterable[str]) -> Iterator[str]:
 def _errors(person: Person, client: Client) -> Iterator[str]:
     """Somebody else's reading is as absent as one that was never given."""
     found = Assignment.objects.exclude(reviewer=person).values_list("pk", flat=True)
-    others = [*found.filter(round__kind=RoundKind.REVIEW)[:2], *found.filter(round__kind=RoundKind.REREAD)[:1]]
+    others = [*found.filter(round__kind=RoundKind.REVIEW)[:2]]
+    for kind in (RoundKind.REREAD, RoundKind.CALIBRATION):
+        others += found.filter(round__kind=kind)[:1]
     for page in ("", "check/", "history/", "hand-back/", "send-back/", "take-back/"):
         absent = _plain(client, f"/reviews/readings/{10**9}/{page}", "")
         for pk in others:
             if _plain(client, f"/reviews/readings/{pk}/{page}", "") != absent:
                 yield f"/reviews/readings/…/{page} tells that a reading of somebody else is there"
-    yield from _read_again(client)
+    yield from _read_again(person, client)
 
 
-def _read_again(client: Client) -> Iterator[str]:
-    """That a case is read again is as absent as what never was."""
-    again, draws = Round.objects.filter(kind=RoundKind.REREAD), Draw.objects.all()
-    for begin, rows in (("/reviews/rounds/", again), ("/reviews/quality/again/", draws)):
+def _read_again(person: Person, client: Client) -> Iterator[str]:
+    """That a case is read again, or that its answers are known, is as absent as what never was: for its reader, too, until all is in."""
+    again, draws = Round.objects.exclude(kind=RoundKind.REVIEW).order_by("-pk"), Draw.objects.all()
+    cases, talks = Calibration.objects.all(), Talk.objects.all()
+    results = Sent.objects.exclude(reader=person, round__completed_at__isnull=False)
+    for begin, rows in (
+        ("/reviews/rounds/", again), ("/reviews/quality/again/", draws), ("/reviews/quality/calibration/", cases),
+        ("/reviews/quality/calibration/talks/", talks), ("/reviews/me/calibration/", results),
+    ):  # fmt: skip
         absent = _plain(client, f"{begin}{10**9}/", "")
         for pk in rows.values_list("pk", flat=True)[:2]:
             if absent[0] != 404 or _plain(client, f"{begin}{pk}/", "") != absent:

@@ -17,6 +17,7 @@ from reaccredit.facilities.models import Personnel
 from reaccredit.people.models import Person
 from reaccredit.project import demo_story
 from reaccredit.workbench import actions as workbench
+from tests.walking.calibrating import calibrations
 from tests.walking.crawl import Found, MetForm, crawl, look, patterns, signed_in, words
 from tests.walking.filling import PASSWORD, Sent, copied, right
 from tests.walking.more import EVERY
@@ -79,6 +80,7 @@ class Site:
         demo_story.tell(now=timezone.now(), password=PASSWORD, situations=EVERY)
         people = {person.name: person for person in Person.objects.all()}
         drafts(people["Demo Staff Birch"])
+        calibrations(people, PASSWORD, timezone.now())
         site = cls(crawl([None, *(people[f"Demo {name}"] for name in WALKERS)]), people)
         site.begin_drafts()
         return site

@@ -22,8 +22,8 @@ from reaccredit.packages.models import Package
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import code
 from reaccredit.policy import Because, Refusal
-from reaccredit.reviews import agreement, catalogue, conflicts, guards, pointing, queries, telling
-from reaccredit.reviews.models import Assignment, HandedBack, Mark, Place, Proposal, Round
+from reaccredit.reviews import agreement, calibration_results, catalogue, conflicts, guards, pointing, queries, telling
+from reaccredit.reviews.models import Assignment, HandedBack, Mark, Place, Proposal, Round, RoundKind
 from reaccredit.reviews.pointing import Spot
 
 REVIEWING = "reviewing"
@@ -78,6 +78,7 @@ def open_round(*, package: Package, actor: Person, now: datetime) -> Round:
                 opened_at=now,
                 opened_by=actor,
             )
+            Package.objects.filter(pk=package.pk).update(read_since=now)
     except IntegrityError as error:
         raise Lost("The review of this package has been opened already. Reload the page to see it.") from error
     about = {"attempt": opened.attempt}
@@ -154,13 +155,14 @@ def _still_current(round: Round) -> None:
 
 @transaction.atomic
 def assign_all(
-    *, round: Round, chosen: Sequence[tuple[Area, Person]], actor: Person, now: datetime
-) -> list[Assignment]:
+    *, round: Round, chosen: Sequence[tuple[Area, Person]], actor: Person, now: datetime,
+    respond_by: datetime | None = None,
+) -> list[Assignment]:  # fmt: skip
     """All of them or none. What is known of the readers is gathered once."""
     case = ledger.lock(round.case_file.case)
     _still_current(round)
     who = conflicts.known(round, [area for area, _ in chosen], localdate(now))
-    return [_give(case, round, area, person, who, actor, now) for area, person in chosen]
+    return [_give(case, round, area, person, who, actor, now, respond_by=respond_by) for area, person in chosen]
 
 
 def ask_third(*, round: Round, area: Area, reviewer: Person, actor: Person, now: datetime) -> Assignment:
@@ -264,6 +266,8 @@ def _give_back(case: Case, held: Assignment, kind: str, reason: str, whole_case:
     reading, area = f"reading:{held.pk}", held.area.code
     telling.state(held.round, case, "review.handed-back", actor=reading, role=Role.REVIEWER, now=now, area=area)
     held.delete()
+    if held.round.kind == RoundKind.CALIBRATION:  # nobody else is asked for it
+        complete(round=held.round, actor=reading, now=now)
 
 
 @transaction.atomic
@@ -293,4 +297,6 @@ def complete(*, round: Round, actor: str, now: datetime) -> bool:
     held.completed_at = now
     held.save(update_fields=["completed_at"])
     telling.state(held, held.case_file.case, "reviews.completed", actor=actor, role=Role.REVIEWER, now=now)
+    if held.kind == RoundKind.CALIBRATION:
+        calibration_results.talk_where_due(held, now)
     return True

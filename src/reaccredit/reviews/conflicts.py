@@ -15,7 +15,7 @@ from reaccredit.reviews.assignment.barring import Barring
 from reaccredit.reviews.assignment.words import Item
 from reaccredit.reviews.assignment.words import Person as Judge
 from reaccredit.reviews.gathering import problem_of
-from reaccredit.reviews.models import HandedBack, Round
+from reaccredit.reviews.models import Assignment, HandedBack, Round
 
 PROFESSIONS = dict(ProgrammeRole.Profession.choices)
 # What is said below in the words of this house. Who declined may be asked again by staff, so that is no bar here.
@@ -56,7 +56,7 @@ def known(round_: Round, areas: Collection[Area], on: date) -> Known:
     found = Known(
         people=people,
         of_the_facility=frozenset(posts.values_list("person", flat=True)),
-        reading=frozenset(round_.assignments.values_list("area", "reviewer")),
+        reading=frozenset(Assignment.objects.filter(round=round_.pk).values_list("area", "reviewer")),
         handed_back=_recused(round_, areas),
         barring=Barring(problem),
         items={item.id: item for item in problem.items},

@@ -20,6 +20,7 @@ from reaccredit.reviews.models import Assignment, Draft, HandedBack
 
 Typed = Mapping[str, Any]
 ONE_SAVING = timedelta(minutes=1)  # what saves itself several times a minute is one line of the history
+OFTEN = frozenset({Draft.How.BY_ITSELF, Draft.How.OTHER_TAB})
 MOST = 300  # lines of one history; the oldest that saved themselves go first
 PARTS = ("-verdict", "-reason", "-causes", "-note", "-places")
 FIELDS, LONG = 600, 8000
@@ -112,7 +113,7 @@ def keep(*, reading: int, person: Person, typed: Typed, how: str, now: datetime)
     last = lines.first()
     if last and token(last.typed) == token(typed):
         return
-    if last and how == Draft.How.BY_ITSELF == last.how and now - last.at < ONE_SAVING:
+    if last and how == last.how and how in OFTEN and now - last.at < ONE_SAVING:
         last.typed = said(typed)
         last.save(update_fields=["typed"])
         return

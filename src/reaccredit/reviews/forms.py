@@ -59,6 +59,8 @@ class ReasonField(forms.ChoiceField):
 class ScoreForm(forms.Form):
     """One group of fields for each criterion. `complete=False` keeps what is there and asks for nothing."""
 
+    use_required_attribute = False  # what is asked for depends on the button
+
     def __init__(
         self,
         *args: Any,
@@ -138,9 +140,8 @@ class ScoreForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        for name in ("column", "row") if "point" in self.data else ():
-            if found.get(f"point-{name}") is None and f"point-{name}" not in self.errors:
-                self.add_error(f"point-{name}", f"Click into the picture, or write the {name} of the place.")
+        for name in POINT if "point" not in self.data else ():
+            self.errors.pop(f"point-{name}", None)  # nobody points at anything just now
         if self.complete:
             self._nothing_found(found)
             for criterion in self.criteria:
@@ -152,16 +153,15 @@ class ScoreForm(forms.Form):
         if not found.get("nothing"):
             return
         faulty = [c.title for c in self.criteria if found.get(f"{c.code}-verdict") == NO]
+        for criterion in self.criteria:
+            verdict = f"{criterion.code}-verdict"
+            if verdict not in self.errors:
+                found[verdict] = found.get(verdict) or YES
         if faulty:
             self.add_error(
                 "nothing",
                 f"You say that you found nothing, and “{faulty[0]}” is marked as not acceptable. Change one of the two.",
             )
-            return
-        for criterion in self.criteria:
-            verdict = f"{criterion.code}-verdict"
-            if verdict not in self.errors:
-                found[verdict] = found.get(verdict) or YES
 
     def _must_be_answered(self, criterion: Criterion, found: Mapping[str, Any]) -> None:
         verdict, reason = f"{criterion.code}-verdict", f"{criterion.code}-reason"
@@ -203,16 +203,22 @@ def pointing_fields(criteria: Sequence[Criterion]) -> dict[str, forms.Field]:
     of_sheet = {"form": "score"}
     found: dict[str, forms.Field] = {
         "point-criterion": forms.ChoiceField(
-            label="Criterion", required=False, choices=[(c.code, c.title) for c in criteria], widget=forms.Select(attrs=of_sheet),
-            error_messages={"invalid_choice": "Choose one of the criteria of this sheet."},
+            label="Criterion", choices=[(c.code, c.title) for c in criteria], widget=forms.Select(attrs=of_sheet),
+            error_messages={
+                "required": "Choose the criterion for which you point at this.",
+                "invalid_choice": "Choose one of the criteria of this sheet.",
+            },
         )
     }  # fmt: skip
     for name in ("column", "row"):
         said = f"Write the {name} of the place as a whole number, counted from 0."
         found[f"point-{name}"] = forms.IntegerField(
-            label=name.capitalize(), required=False, min_value=0, max_value=99_999,
+            label=name.capitalize(), min_value=0, max_value=99_999,
             widget=forms.TextInput(attrs=of_sheet | {"inputmode": "numeric"}),
-            error_messages={"invalid": said, "min_value": said, "max_value": said},
+            error_messages={
+                "required": f"Click into the picture, or write the {name} of the place.",
+                "invalid": said, "min_value": said, "max_value": said,
+            },
         )  # fmt: skip
     return found
 

@@ -30,7 +30,7 @@ from reaccredit.reviews.assignment.words import (
     Seen,
 )
 from reaccredit.reviews.house_rules import house_rules
-from reaccredit.reviews.models import Assignment, HandedBack, Proposal, Round, Tie
+from reaccredit.reviews.models import Assignment, HandedBack, Proposal, Round, RoundKind, Tie
 from reaccredit.reviews.models import Part as PartRow
 
 WEEK = timedelta(days=7)
@@ -60,7 +60,7 @@ def problem_of(round_: Round, areas: Iterable[Area], on: date, seed: int = 0, *,
 
 def _items(round_: Round, areas: Iterable[Area], on: date, every: bool) -> Iterable[Item]:
     held: dict[int, list[Assignment]] = defaultdict(list)
-    for reading in round_.assignments.all():
+    for reading in Assignment.objects.filter(round=round_.pk):  # a round that is only thought of has none
         held[reading.area_id].append(reading)
     back: dict[int, list[HandedBack]] = defaultdict(list)
     whole = set()
@@ -97,7 +97,7 @@ def _parts(round_: Round) -> tuple[Part, ...]:
         return tuple(Part(_who(p.person_id), p.role) for p in listed)
     before: set[int] = set()
     for table in (Assignment, HandedBack):
-        others = table._default_manager.filter(round__case_file=round_.case_file_id).exclude(round=round_)
+        others = table._default_manager.filter(round__case_file=round_.case_file_id).exclude(round=round_.pk)
         before |= set(others.values_list("reviewer", flat=True))
     role = Role.REVIEWER.value
     return (
@@ -256,9 +256,10 @@ def _done_lately(on: date) -> dict[int, int]:
 
 
 def _speeds(on: date) -> dict[int, float]:
-    """Days from asking to handing in, over the last year."""
+    """Days from asking to handing in, over the last year. How long a calibration case takes is nobody's turnaround."""
     took = ExpressionWrapper(F("submitted_at") - F("assigned_at"), output_field=fields.DurationField())
     done = Assignment.objects.filter(submitted_at__date__gt=on - timedelta(days=365))
+    done = done.exclude(round__kind=RoundKind.CALIBRATION)
     rows = done.values_list("reviewer").annotate(took=Avg(took)).order_by()
     return {who: round(time.total_seconds() / 86_400, 1) for who, time in rows}
 

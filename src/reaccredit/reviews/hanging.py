@@ -33,15 +33,17 @@ class Place:
     words: tuple[str, ...] = ()  # one of them in the description of the series
     without: tuple[str, ...] = ()
     plane: str = ""
+    modality: str = ""  # of the series, as DICOM names it
     window: tuple[float, float] | None = None  # centre and width; None: the image's own
     same: bool = False
 
     def fits(self, item: Item, row: SeriesRow) -> bool:
-        said = row.series.description.casefold()
+        said = f" {row.series.description.casefold()} "  # a word of the data may ask for a space before or after it
         return (
             (not self.items or item.code.partition(".")[0] in self.items)
             and (not self.words or any(word in said for word in self.words))
             and not any(word in said for word in self.without)
+            and self.modality in ("", row.series.modality)
             and (not self.plane or row.series.details.get("plane") == self.plane)
         )
 
@@ -84,7 +86,7 @@ class Protocol:
 
 # -- reading the data ----------------------------------------------------------------------------------------------------
 
-_PLACE = {"items", "words", "without", "plane", "window", "same"}
+_PLACE = {"items", "words", "without", "plane", "modality", "window", "same"}
 _STEP = {"title", "left", "right", "together"}
 _PROTOCOL = {"kind", "title", "step", "modules", "exams", "since", "until", "source", "assumed"}
 
@@ -103,7 +105,7 @@ def _place(where: str, table: Mapping[str, Any]) -> Place:
         raise Malformed(f"{where}: plane is one of {', '.join(PLANES)}")
     return Place(
         tuple(table.get("items", ())), tuple(w.casefold() for w in table.get("words", ())),
-        tuple(w.casefold() for w in table.get("without", ())), table.get("plane", ""),
+        tuple(w.casefold() for w in table.get("without", ())), table.get("plane", ""), table.get("modality", ""),
         (float(window[0]), float(window[1])) if window else None, bool(table.get("same")),
     )  # fmt: skip
 

@@ -6,12 +6,13 @@ Staff see everybody; a judge sees and keeps their own page, save what staff alon
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import TruncDate
 from django.http import Http404
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -77,12 +78,13 @@ class Word:
     words: str
 
 
-def declaration_word(found: Declaration | None, on: date) -> Word:
-    if found is None:
+def declaration_word(found: Noted | None, on: date) -> Word:
+    """`found`: from the day on which it was asked until the one on which it was made."""
+    if found is None or found.since is None:
         return Word("wait", "Not asked yet")
-    if found.made_at is not None:
+    if found.until is not None:
         return Word("done", "Declared")
-    due = localdate(found.asked_at) + timedelta(days=house_rules().declare_within_days)
+    due = found.since + timedelta(days=house_rules().declare_within_days)
     return Word("stop", "Overdue") if on > due else Word("act", "Asked")
 
 
@@ -94,7 +96,7 @@ class Row:
     until: date | None  # the last day of what they may judge; None: without an end
     authorised: bool
     ending: bool
-    away: Absence | None
+    away: Noted | None
     load: int
     limit: int
     declared: Word
@@ -122,40 +124,64 @@ def _soon(on: date) -> date:
     return on + timedelta(days=house_rules().ending_within_days)
 
 
+MAY, AWAY, DECLARED, LOAD = "may", "away", "declared", "load"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What lists of judges tell of one of them: days from and until, or a number."""
+
+    since: date | None
+    until: date | None
+    number: int
+
+
+def _noted(people_: Sequence[Person], on: date) -> dict[tuple[int, str], list[Noted]]:
+    """Of all of them in one query. A declaration lasts from the day on which it was asked until that on which it was made."""
+    own = Q(person__in=people_)
+    none, nobody = Value(None, DateField()), Value(0)
+    open_ = Assignment.objects.filter(reviewer__in=people_, submitted_at__isnull=True).order_by()
+    asked = [
+        (MAY, Authorisation.objects.filter(own, running(on)), "person", F("since"), F("until"), nobody),
+        (AWAY, Absence.objects.filter(own, running(on)), "person", F("since"), F("until"), nobody),
+        (DECLARED, Declaration.objects.filter(own, year=on.year), "person", TruncDate("asked_at"), TruncDate("made_at"), nobody),
+        (LOAD, open_.values("reviewer"), "reviewer", none, none, Count("pk")),
+    ]  # fmt: skip
+    first, *rest = (
+        rows_.order_by()
+        .annotate(who=F(who), what=Value(what), from_=since, to=until, number=number)
+        .values_list("who", "what", "from_", "to", "number")
+        for what, rows_, who, since, until, number in asked
+    )
+    found: dict[tuple[int, str], list[Noted]] = defaultdict(list)
+    for person, what, since, until, number in first.union(*rest, all=True):
+        found[person, what].append(Noted(since, until, number))
+    return found
+
+
 def rows(people_: Sequence[Person], on: date) -> list[Row]:
     """A fixed number of queries, whatever the number of people."""
     roles: dict[int, list[ProgrammeRole]] = defaultdict(list)
     for held in ProgrammeRole.objects.filter(running(on), person__in=people_, role__in=JUDGES).order_by("role"):
         roles[held.person_id].append(held)
-    may: dict[int, list[Authorisation]] = defaultdict(list)
-    for one in Authorisation.objects.filter(running(on), person__in=people_):
-        may[one.person_id].append(one)
-    away = {one.person_id: one for one in Absence.objects.filter(running(on), person__in=people_)}
-    words = {one.person_id: one for one in Declaration.objects.filter(person__in=people_, year=on.year)}
-    open_ = Assignment.objects.filter(reviewer__in=people_, submitted_at__isnull=True)
-    loads: dict[int, int] = defaultdict(int)
-    for who in open_.values_list("reviewer", flat=True):
-        loads[who] += 1
+    noted = _noted(people_, on)
     return [
-        _row(person, roles[person.pk], may[person.pk], away.get(person.pk), loads[person.pk], words.get(person.pk), on)
-        for person in people_
+        _row(one, roles[one.pk], {what: noted.get((one.pk, what), []) for what in (MAY, AWAY, DECLARED, LOAD)}, on)
+        for one in people_
     ]
 
 
-def _row(
-    person: Person, roles: Iterable[ProgrammeRole], may: Sequence[Authorisation], away: Absence | None, load: int,
-    declared: Declaration | None, on: date,
-) -> Row:  # fmt: skip
+def _row(person: Person, roles: Iterable[ProgrammeRole], noted: Mapping[str, Sequence[Noted]], on: date) -> Row:
     held = list(roles)
-    last = max((one.until or date.max for one in may), default=None)
+    last = max((one.until or date.max for one in noted[MAY]), default=None)
     practice = getattr(person, "practice", None)
     limit = practice.weekly_limit if practice else None
     professions = [h.get_profession_display() for h in held if h.profession]
     return Row(
         person=person, roles=tuple(dict.fromkeys(h.role for h in held)), profession=professions[0] if professions else "",
-        until=None if last == date.max else last, authorised=bool(may), ending=last is None or last <= _soon(on),
-        away=away, load=load, limit=house_rules().limit if limit is None else limit,
-        declared=declaration_word(declared, on),
+        until=None if last == date.max else last, authorised=bool(noted[MAY]), ending=last is None or last <= _soon(on),
+        away=next(iter(noted[AWAY]), None), load=sum(one.number for one in noted[LOAD]),
+        limit=house_rules().limit if limit is None else limit, declared=declaration_word(next(iter(noted[DECLARED]), None), on),
     )  # fmt: skip
 
 

@@ -9,15 +9,15 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from reaccredit.facilities.queries import audience
 from reaccredit.people import actions as people
-from reaccredit.people.models import Person, Role
-from reaccredit.people.queries import holds
+from reaccredit.people.models import Person
+from reaccredit.people.paging import page_of
 from reaccredit.people.requests import SignedIn
 from reaccredit.reviews import judges
 from reaccredit.reviews.judges_forms import (
@@ -29,8 +29,6 @@ from reaccredit.reviews.judges_forms import (
     PracticeForm,
     TieForm,
 )
-
-PER_PAGE = 50
 
 
 def _today() -> date:
@@ -107,7 +105,7 @@ def _home(request: SignedIn, person: Person) -> HttpResponse:
 
 
 def _staff_only(request: SignedIn) -> None:
-    if not holds(request.user, Role.STAFF, _today()):
+    if not audience(request.user, _today()).is_staff:
         raise Http404("only staff see everybody who judges")
 
 
@@ -116,7 +114,7 @@ def index(request: SignedIn) -> HttpResponse:
     _staff_only(request)
     show, search = request.GET.get("show", ""), request.GET.get("q", "").strip()[:100].replace("\0", "")
     found = judges.listed(_today(), show=show, search=search)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(found, request.GET.get("page"))
     shown = {"rows": judges.rows(list(page.object_list), _today()), "page": page, "show": show, "search": search}
     return render(request, "reviews/people.html", shown | {"filters": judges.FILTERS, "year": _today().year})
 

@@ -9,29 +9,17 @@ from reaccredit.facilities.models import Facility
 from reaccredit.imaging.models import Instance
 from reaccredit.packages.models import Package
 from reaccredit.people.models import PROGRAMME_ROLES, Employer, Person
+from reaccredit.reviews.calibration_models import Calibration as Calibration
+from reaccredit.reviews.columns import Outcome, both_or_neither, reason_where_not_acceptable
 
 FIRST_TWO = (1, 2)
 THIRD = 3
 
 
-class Outcome(models.TextChoices):
-    """The words are those that the policy's facts use for an area."""
-
-    ACCEPTABLE = "acceptable", "Acceptable"
-    NOT_ACCEPTABLE = "not-acceptable", "Not acceptable"
-
-
-def both_or_neither(first: str, second: str, name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        condition=models.Q(**{f"{first}__isnull": True, f"{second}__isnull": True})
-        | models.Q(**{f"{first}__isnull": False, f"{second}__isnull": False}),
-        name=name,
-    )
-
-
 class RoundKind(models.TextChoices):
     REVIEW = "review", "Review"
     REREAD = "re-read", "Re-read"  # of a closed case that was drawn by lot
+    CALIBRATION = "calibration", "Calibration"  # of a closed case whose answers are known
 
 
 class Round(models.Model):
@@ -49,9 +37,28 @@ class Round(models.Model):
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     completed_at = models.DateTimeField(null=True, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)  # when the report that counts was issued
 
     class Meta:
         ordering = ["-opened_at", "-id"]
+        indexes = [
+            # In the orders of the lists, with all that these are narrowed by.
+            models.Index(
+                fields=["opened_at", "id", "kind", "package", "submitted_at"],
+                condition=models.Q(completed_at__isnull=True),
+                name="round_running",
+            ),
+            models.Index(
+                fields=["-completed_at", "-id", "kind", "package", "submitted_at"],
+                condition=models.Q(completed_at__isnull=False),
+                name="round_completed",
+            ),
+            models.Index(
+                fields=["completed_at", "id", "kind", "package", "submitted_at"],
+                condition=models.Q(completed_at__isnull=False, reported_at__isnull=True),
+                name="round_unreported",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["package", "submitted_at"], condition=models.Q(kind=RoundKind.REVIEW), name="round_one_per_submission"
@@ -129,6 +136,12 @@ class Assignment(models.Model):
             models.CheckConstraint(condition=models.Q(position__in=[*FIRST_TWO, THIRD]), name="assignment_place"),
             both_or_neither("submitted_at", "outcome", "assignment_submitted_with_outcome"),
         ]
+        indexes = [
+            models.Index(
+                fields=["round"], condition=models.Q(submitted_at__isnull=True), name="assignment_outstanding"
+            ),
+            models.Index(fields=["reviewer"], condition=models.Q(submitted_at__isnull=True), name="assignment_in_hand"),
+        ]
 
     def __str__(self) -> str:
         return f"reading {self.pk}"
@@ -148,10 +161,7 @@ class Mark(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["assignment", "criterion"], name="mark_one_per_criterion"),
-            models.CheckConstraint(
-                condition=models.Q(acceptable=True, reason="") | (models.Q(acceptable=False) & ~models.Q(reason="")),
-                name="mark_reason_where_not_acceptable",
-            ),
+            reason_where_not_acceptable("mark_reason_where_not_acceptable"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,7 +19,7 @@ from reaccredit.people.requests import SignedIn
 from reaccredit.reviews import actions, offering, queries, repairing
 from reaccredit.reviews.doors import closed_with_a_sentence
 from reaccredit.reviews.forms import HandBackForm
-from reaccredit.reviews.models import HandedBack, Proposal
+from reaccredit.reviews.models import HandedBack, Proposal, Round, RoundKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,13 @@ class Row:
     title: str
     chosen: tuple[Told, ...]
     others: tuple[Told, ...]
+
+
+def page_of_round(round_: Round) -> str:
+    """Where staff see a round: what a calibration case has opened has no page of its own."""
+    if round_.kind == RoundKind.CALIBRATION:
+        return reverse("reviews:calibration", args=[round_.calibrates.sending.calibration_id])
+    return reverse("reviews:round", args=[round_.pk])
 
 
 def _proposal(request: SignedIn, pk: int) -> Proposal:
@@ -50,13 +58,15 @@ def _proposal(request: SignedIn, pk: int) -> Proposal:
 def _rows(proposal: Proposal, titles: dict[str, str]) -> list[Row]:
     answer = proposal.answer
     known = names({one["person"] for row in answer["assignment"] for one in (*row["people"], *row["why_not"])})
+
+    def said(person: str, reasons: list[str], *, barred: bool = False) -> Told:
+        return Told(known.get(person, "Somebody"), tuple(_spoken(reason, titles) for reason in reasons), barred)
+
     return [
         Row(
             titles.get(row["item"], row["item"]),
-            tuple(Told(known.get(one["person"], "Somebody"), tuple(one["because"])) for one in row["people"]),
-            tuple(
-                Told(known.get(one["person"], "Somebody"), tuple(one["reasons"]), one["barred"]) for one in row["why_not"]
-            ),
+            tuple(said(one["person"], one["because"]) for one in row["people"]),
+            tuple(said(one["person"], one["reasons"], barred=one["barred"]) for one in row["why_not"]),
         )
         for row in answer["assignment"]
     ]  # fmt: skip
@@ -78,7 +88,10 @@ def proposal(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("reviews:proposal", pk=pk)
     titles = {area.code: area.title for area in queries.areas_of(found.round)}
     relaxed = found.answer["relaxation"] or {}
-    waivers = [{**one, "item": titles.get(one["item"], one["item"])} for one in relaxed.get("waivers", [])]
+    waivers = [
+        {**one, "item": titles.get(one["item"], one["item"]), "sentence": _spoken(one["sentence"], titles)}
+        for one in relaxed.get("waivers", [])
+    ]
     shortages = [_spoken(one["sentence"], titles) for one in relaxed.get("shortages", [])]
     return render(
         request,
@@ -165,10 +178,14 @@ def take_back(request: SignedIn, pk: int) -> HttpResponse:
     form = TakeBackForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         offering.take_back(assignment=found, reason=form.cleaned_data["reason"], now=timezone.now())
-        messages.success(request, "The reading is taken back. Choose somebody else, where nobody was asked by itself.")
-        return redirect("reviews:round", pk=found.round_id)
+        then = " Choose somebody else, where nobody was asked by itself."
+        messages.success(
+            request, "The reading is taken back." + ("" if found.round.kind == RoundKind.CALIBRATION else then)
+        )
+        return redirect(page_of_round(found.round))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "reviews/take_back.html", {"reading": found, "form": form}, status=status)
+    shown = {"reading": found, "form": form, "back": page_of_round(found.round)}
+    return render(request, "reviews/take_back.html", shown, status=status)
 
 
 class SendBackForm(forms.Form):
@@ -187,7 +204,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         repairing.send_back(reading=found, reason=form.cleaned_data["reason"], actor=request.user, now=timezone.now())
         messages.success(request, "The sheet is back with its reader, as it was, with your reason.")
-        return redirect("reviews:round", pk=found.round_id)
+        return redirect(page_of_round(found.round))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    shown = {"reading": found, "form": form, "why_not": repairing.why_not(found)}
+    shown = {"reading": found, "form": form, "why_not": repairing.why_not(found), "back": page_of_round(found.round)}
     return render(request, "reviews/send_back.html", shown, status=status)

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reaccredit.facilities.catalogue import titles
+from reaccredit.facilities.queries import audience
 from reaccredit.ledger.actions import Lost
-from reaccredit.people.models import Role
-from reaccredit.people.queries import holds
+from reaccredit.people.paging import page_of
 from reaccredit.people.requests import SignedIn
-from reaccredit.reviews import judges, quality, rereading
+from reaccredit.reviews import calibration, judges, quality, rereading
 from reaccredit.reviews.models import Draw
 from reaccredit.reviews.quality_rules import Figures, quality_rules
 
@@ -25,7 +25,7 @@ def _today() -> date:
 
 
 def _staff_only(request: SignedIn) -> None:
-    if not holds(request.user, Role.STAFF, _today()):
+    if not audience(request.user, _today()).is_staff:
         raise Http404("only staff see how well it is read")
 
 
@@ -37,6 +37,7 @@ def how_we_read(request: SignedIn) -> HttpResponse:
     known = titles()
     found = quality.readings(_today(), modality if modality in known else "")
     shown = {"readers": quality.by_reader(found), "everybody": quality.everybody(found), "modality": modality}
+    shown["talks"] = calibration.talks().count()
     return render(request, "reviews/quality.html", shown | {"modalities": known.items(), "figures": _figures()})
 
 
@@ -88,8 +89,9 @@ def rereads(request: SignedIn) -> HttpResponse:
         else:
             return redirect("reviews:draw", pk=made.pk)
     rules = quality_rules(_today())
+    waiting, more = rereading.how_many_wait(timezone.now(), rules)
     shown = {
-        "draws": rereading.draws(), "rules": rules, "waiting": rereading.in_no_draw(timezone.now(), rules).count(),
+        "draws": page_of(rereading.draws(), request.GET.get("page")), "rules": rules, "waiting": waiting, "more": more,
         "refused": refused,
     }  # fmt: skip
     return render(request, "reviews/rereads.html", shown, status=HTTPStatus.CONFLICT if refused else HTTPStatus.OK)
@@ -100,10 +102,10 @@ def draw(request: SignedIn, pk: int) -> HttpResponse:
     """One draw: by which seed and rules, of how many, and each area that it has read again."""
     _staff_only(request)
     found = get_object_or_404(Draw.objects.select_related("made_by"), pk=pk)
-    lots = rereading.lots(found)
-    rows = rereading.compared(lots)
+    again = page_of(rereading.read_again(found), request.GET.get("page"))
     shown = {
-        "draw": found, "lots": lots, "rows": rows, "same": rereading.same_again(found, lots),
-        "agreement": rereading.agreement(rows),
+        "draw": found, "lots": page_of(rereading.lots(found), request.GET.get("lots")), "all": "lots" in request.GET,
+        "page": again, "rows": rereading.compared(again), "same": rereading.same_again(found),
+        "agreement": rereading.agreement(found),
     }  # fmt: skip
     return render(request, "reviews/draw.html", shown)

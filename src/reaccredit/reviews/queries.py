@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from reaccredit.applications import queries as applications
 from reaccredit.applications.models import Area, CaseFile
-from reaccredit.imaging.looks import as_readers_see
-from reaccredit.imaging.models import Instance
-from reaccredit.imaging.queries import SeriesRow, images_of
-from reaccredit.packages import phantoms
+from reaccredit.imaging.queries import SeriesRow
 from reaccredit.packages import queries as packages
 from reaccredit.packages.criteria import opened_on
-from reaccredit.packages.models import Item, Package, PrecheckPicture
-from reaccredit.packages.phantoms import Checked
+from reaccredit.packages.models import CommentOnReturn, Item, Package
 from reaccredit.packages.ticks import form_of
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
@@ -102,35 +99,6 @@ def items_with_images(reading: Assignment) -> list[tuple[Item, list[SeriesRow]]]
     return packages.images_by_item(reading.round.package, [reading.area])
 
 
-def image(reading: Assignment, pk: int) -> Instance:
-    """An image of the area that is to be read. Raises `Http404` for any other."""
-    found = packages.instance_for(pk, package=reading.round.package, areas=[reading.area])
-    return as_readers_see([found])[0]
-
-
-def prechecks(reading: Assignment) -> list[tuple[Item, list[Checked]]]:
-    """What programs measured in the phantom of this area, as far as anybody has asked them."""
-    if reading.area.kind != Area.Kind.PHANTOM:
-        return []
-    items = reading.round.package.items.filter(area=reading.area, kind=Item.Kind.PHANTOM).exclude(prechecks=None)
-    return [
-        (item, phantoms.page(item))
-        for item in items.select_related("collection", "package__case_file__case").distinct()
-    ]
-
-
-def precheck_picture(reading: Assignment, pk: int) -> PrecheckPicture:
-    items = reading.round.package.items.filter(area=reading.area)
-    found = PrecheckPicture.objects.filter(pk=pk, precheck__item__in=items).first()
-    if found is None:
-        raise Http404("no such picture in this reading")
-    return found
-
-
-def series_around(instance: Instance) -> list[Instance]:
-    return images_of(instance.series)
-
-
 def data_forms(reading: Assignment) -> list[Sheet]:
     """Forms of the area only: those of the whole package name the facility's people."""
     sheets = []
@@ -143,9 +111,12 @@ def data_forms(reading: Assignment) -> list[Sheet]:
 
 
 def criteria(reading: Assignment) -> tuple[catalogue.Criterion, ...]:
+    return criteria_of(reading.round, reading.area)
+
+
+def criteria_of(round_: Round, area: Area) -> tuple[catalogue.Criterion, ...]:
     """By the day on which the package was opened, as the dated limits beside them: what changed since changes no review."""
-    day = opened_on(reading.round.package)
-    return catalogue.criteria(reading.round.case_file.modality, reading.area.kind, on=day, area=reading.area.code)
+    return catalogue.criteria(round_.case_file.modality, area.kind, on=opened_on(round_.package), area=area.code)
 
 
 # -- staff ------------------------------------------------------------------------------------------------------------
@@ -164,7 +135,8 @@ def every_round(person: Person, on: date) -> QuerySet[Round]:
 
 
 def round_(person: Person, pk: int, on: date) -> Round:
-    found = every_round(person, on).filter(pk=pk).first()
+    """With its own page, that is without those that a calibration case has opened: they stand on the page of that."""
+    found = every_round(person, on).exclude(kind=RoundKind.CALIBRATION).filter(pk=pk).first()
     if found is None:
         raise Http404("no such round for this person")
     return found
@@ -202,18 +174,15 @@ def waiting(person: Person, on: date) -> QuerySet[Package]:
     if not holds(person, Role.STAFF, on):
         return Package.objects.none()
     return (
-        Package.objects.filter(submitted_at__isnull=False)
+        Package.objects.filter(submitted_at__isnull=False, read_since__isnull=True)
         .exclude(purpose=Package.Purpose.APPEAL)
-        .exclude(
-            Exists(
-                Round.objects.filter(
-                    package=OuterRef("pk"), submitted_at=OuterRef("submitted_at"), kind=RoundKind.REVIEW
-                )
-            )
-        )
         .select_related("case_file__case", "case_file__facility", "case_file__unit")
-        .order_by("submitted_at")
+        .order_by("submitted_at", "pk")
     )
+
+
+def waiting_in_a_list(person: Person, on: date) -> QuerySet[Package]:
+    return applications.in_a_list(waiting(person, on), "purpose", "attempt", "submitted_at")
 
 
 def package(person: Person, pk: int, on: date) -> Package:
@@ -227,8 +196,14 @@ def listed(person: Person, on: date) -> QuerySet[Round]:
     """The rounds of packages as they were submitted last, with how far they are, in one query. Counted is for the rows of a
     page, not for all that there are.
     """
-    found = rounds(person, on).filter(package__submitted_at=F("submitted_at"))
+    found = applications.in_a_list(current(rounds(person, on)), "attempt", "opened_at", "completed_at")
     return found.annotate(readers=_readings(), in_hand=_readings(submitted_at__isnull=False))
+
+
+def current(found: QuerySet[Round]) -> QuerySet[Round]:
+    """Those of packages that lie with the programme as they were read. Only a package that was returned is looked up for it."""
+    returned = Round.objects.filter(package__in=CommentOnReturn.objects.order_by().values("package")).order_by()
+    return found.exclude(pk__in=returned.exclude(package__submitted_at=F("submitted_at")).values("pk"))
 
 
 def _readings(**which: bool) -> Coalesce:
@@ -261,10 +236,14 @@ def determinations(round_: Round) -> dict[str, str]:
 
 
 def settled(round_: Round) -> bool:
-    """Nothing more is to be read: every area is determined, or read where nothing is determined by it."""
+    """Nothing more is to be read: every area is determined, or read where nothing is determined by it. What a calibration case
+    has opened is one reader's alone: an area that they gave back is offered to nobody.
+    """
     if round_.counts:
         known = determinations(round_)
         return all(area.code in known for area in areas_of(round_))
+    if round_.kind == RoundKind.CALIBRATION:
+        return not round_.assignments.filter(submitted_at__isnull=True).exists()
     found = readings(round_)
     return all(agreement.handed_in(found.get(area.pk, [])) for area in areas_of(round_))
 
@@ -371,19 +350,22 @@ class Review:
 
 def reviews(round_: Round) -> dict[int, list[Review]]:
     """What the readers found, by area id, in a fixed number of queries."""
-    modality = round_.case_file.modality
-    found: dict[int, list[Review]] = defaultdict(list)
-    handed_in = (
-        round_.assignments.filter(submitted_at__isnull=False)
-        .select_related("area")
-        .prefetch_related("marks__places__image__series")
-    )
-    for reading in handed_in.order_by("area", "position"):
-        known = {c.code: c for c in catalogue.sheets()[modality].criteria if c.kind == reading.area.kind}
-        words = catalogue.reasons(modality, reading.area.kind)
+    return reviews_of([round_])[round_.pk]
+
+
+def reviews_of(rounds: Collection[Round]) -> dict[int, dict[int, list[Review]]]:
+    """The same of many rounds, by their ids: the number of queries does not grow with theirs."""
+    found: dict[int, dict[int, list[Review]]] = {one.pk: defaultdict(list) for one in rounds}
+    modality = {one.pk: one.case_file.modality for one in rounds}
+    handed_in = Assignment.objects.filter(round__in=found, submitted_at__isnull=False).select_related("area")
+    for reading in handed_in.prefetch_related("marks__places__image__series").order_by("area", "position"):
+        code = modality[reading.round_id]
+        known = {c.code: c for c in catalogue.sheets()[code].criteria if c.kind == reading.area.kind}
+        words = catalogue.reasons(code, reading.area.kind)
         faults = [
             Finding(known.get(m.criterion), words.get(m.reason), tuple(m.causes), m.note, tuple(places(reading, m)))
             for m in reading.marks.all() if not m.acceptable
         ]  # fmt: skip
-        found[reading.area_id].append(Review(reading.position, str(reading.outcome), tuple(faults)))
+        here = found[reading.round_id][reading.area_id]
+        here.append(Review(reading.position, str(reading.outcome), tuple(faults)))
     return found

@@ -23,8 +23,9 @@ from reaccredit.people.actions import WrongPassword
 from reaccredit.people.models import Role
 from reaccredit.people.queries import holds
 from reaccredit.people.requests import SignedIn
-from reaccredit.reviews import actions, catalogue, drafts, hanging, pointing, queries, repairing, viewing
+from reaccredit.reviews import actions, catalogue, drafts, pointing, queries, repairing, viewing
 from reaccredit.reviews.actions import Verdict
+from reaccredit.reviews.calibration_results import result_of
 from reaccredit.reviews.doors import closed_with_a_sentence
 from reaccredit.reviews.forms import ScoreForm
 from reaccredit.reviews.limits import limits
@@ -94,6 +95,8 @@ def reading(request: SignedIn, pk: int) -> HttpResponse:
             complete=False,
             limits=limits(found),
         )
+        if "column" in request.GET:
+            empty.fields["point-criterion"].widget.attrs["autofocus"] = True
         return _score_page(request, found, empty)
     form = ScoreForm(request.POST, criteria=criteria, complete="check" in request.POST, limits=limits(found))
     typed = pointing.changed(form.typed(), request.POST, [c.code for c in criteria])
@@ -102,7 +105,7 @@ def reading(request: SignedIn, pk: int) -> HttpResponse:
     kept = drafts.save(assignment=found, typed=typed, now=timezone.now(), seen=request.POST.get("seen"), how=how)
     if by_itself:
         return _saved_by_itself(found, kept)
-    return _pressed(request, found, form) if kept else _overtaken(request, found, form)
+    return _pressed(request, found, form) if kept else _overtaken(request, found)
 
 
 def _saved_by_itself(found: Assignment, kept: bool) -> HttpResponse:
@@ -115,12 +118,17 @@ def _pressed(request: SignedIn, found: Assignment, form: ScoreForm) -> HttpRespo
     """Where the button that was pressed leads, now that everything is kept."""
     here = reverse("reviews:reading", args=[found.pk])
     if look := _number(request.POST.get("look")):
-        step = f"&step={request.POST['step']}" if request.POST.get("step") in STEPS else ""
-        return redirect(f"{here}?image={look}{step}#viewer")
+        step = f"&step={request.POST['step']}" if request.POST.get("step") in STEPS else "#viewer"
+        return redirect(
+            f"{here}?image={look}{step}"
+        )  # a browser gives the focus to nothing where the address names a place
     if "point" in request.POST and form.wrongly_pointed:
         return _score_page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if request.POST.keys() & {"stay", "point", "unpoint"}:
-        return redirect(f"{here}?image={_number(request.POST.get('showing')) or ''}#viewer")
+        asked = f"{here}?image={_number(request.POST.get('showing')) or ''}"
+        column, row = (_number(request.POST.get(f"point-{name}")) for name in ("column", "row"))
+        waits = "point" not in request.POST and column is not None and row is not None
+        return redirect(f"{asked}&column={column}&row={row}" if waits else f"{asked}#viewer")
     if "next" in request.POST:
         messages.success(request, f"Reading {found.pk} is saved, and not handed in yet.")
         return _next(request, found)
@@ -132,13 +140,23 @@ def _pressed(request: SignedIn, found: Assignment, form: ScoreForm) -> HttpRespo
     return _score_page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _overtaken(request: SignedIn, found: Assignment, form: ScoreForm) -> HttpResponse:
-    """Two tabs: what was typed here is shown with what stands, field by field, and saving once more puts it on the sheet."""
+def _overtaken(request: SignedIn, found: Assignment) -> HttpResponse:
+    """Two tabs: what was typed here is shown with what stands, field by field, and saving once more puts it on the sheet. What
+    is missing is said when that is settled.
+    """
+    form = ScoreForm(request.POST, criteria=queries.criteria(found), complete=False, limits=limits(found))
     differences = drafts.differences(form.typed(), found.draft)
     return _score_page(
         request, found, form, status=HTTPStatus.CONFLICT,
         more={"overtaken": OVERTAKEN, "differences": differences, "saved_at": found.saved_at},
     )  # fmt: skip
+
+
+def _focus(step: str, shown: viewing.View | None) -> str:
+    """The step that was taken has the focus again; at either end the one that leads back."""
+    if shown is None or step not in STEPS or getattr(shown, step):
+        return step
+    return "next" if step == "previous" else "previous"
 
 
 def _number(text: str | None) -> int | None:
@@ -149,24 +167,24 @@ def _score_page(
     request: SignedIn, found: Assignment, form: ScoreForm, *, status: int = HTTPStatus.OK,
     more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    came = queries.items_with_images(found)
-    hung = hanging.of(found, came)
-    items = hanging.ordered(hung, came)
+    hung = viewing.hang(found, timezone.now())
     asked = request.POST.get("showing") or request.GET.get("image")
     groups = [(group, pointing.shown(found, group.spots)) for group in form.groups()]
-    shown = viewing.view(found, items, _number(asked))
+    shown = viewing.view(found, hung.open, hung.sight, _number(asked))
     return render(
         request,
         "reviews/reading.html",
         {
             "reading": found,
             "modality": _modality(found),
-            "items": items,
-            "hung": hung,
+            "items": hung.items,
+            "hung": hung.hung,
+            "closed": hung.sight.closed,
             "view": shown,
-            "step": request.GET.get("step", ""),
+            "focus": _focus(request.GET.get("step", ""), shown),
             "sheets": queries.data_forms(found),
-            "prechecks": queries.prechecks(found),
+            "prechecks": viewing.prechecks(found, hung.sight),
+            "as_sent": hung.as_sent,
             "form": form,
             "point": form.point(),
             "groups": groups,
@@ -219,7 +237,7 @@ def _handed_in(
     rows = [(known.get(m.criterion), m, reasons.get(m.reason), queries.places(found, m)) for m in queries.marks(found)]
     following = queries.next_reading(request.user, found, _today())
     shown = {"reading": found, "modality": _modality(found), "rows": rows, "following": following, "late": late}
-    shown["signed"] = signed_by_reader(found)
+    shown |= {"signed": signed_by_reader(found), "result": result_of(found)}
     status = HTTPStatus.CONFLICT if late else HTTPStatus.OK
     return render(request, "reviews/handed_in.html", shown | {"typed": drafts.told(typed or {})}, status=status)
 
@@ -234,6 +252,8 @@ def check(request: SignedIn, pk: int) -> HttpResponse:
     form = ScoreForm(found.draft, criteria=queries.criteria(found), limits=limits(found))
     if not form.is_valid():
         return _score_page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if viewing.sight(found, timezone.now()).closed:
+        return _score_page(request, found, form, status=HTTPStatus.CONFLICT, more={"too_early": True})
     verdicts = form.verdicts()
     if request.method == "POST":
         if request.POST.get("seen", drafts.token(found.draft)) != drafts.token(found.draft):
@@ -292,7 +312,8 @@ def image(request: SignedIn, pk: int, image: int, size: str) -> HttpResponse:
     """A picture of the area that this person was given to read; 404 for every other."""
     if size not in SIDES:
         raise Http404("no such size")
-    found = queries.image(queries.assignment(request.user, pk, _today()), image)
+    reading = queries.assignment(request.user, pk, _today())
+    found = viewing.image(reading, image, viewing.sight(reading, timezone.now()))
     return HttpResponse(preview(found, "large" if size == "large" else "small").png, content_type="image/png")
 
 
@@ -300,4 +321,5 @@ def image(request: SignedIn, pk: int, image: int, size: str) -> HttpResponse:
 @closed_with_a_sentence
 def precheck_picture(request: SignedIn, pk: int, number: int) -> HttpResponse:
     """The regions that a program looked at in the phantom of this reading."""
-    return png(queries.precheck_picture(queries.assignment(request.user, pk, _today()), number))
+    reading = queries.assignment(request.user, pk, _today())
+    return png(viewing.precheck_picture(reading, number, viewing.sight(reading, timezone.now())))

@@ -7,22 +7,27 @@ A re-read is a reading as any other to its reader. It determines nothing, and no
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
+from reaccredit.applications.models import Area
 from reaccredit.ledger.actions import Lost
 from reaccredit.ledger.queries import decisions
 from reaccredit.packages.models import Medium
 from reaccredit.people.models import Person
-from reaccredit.reviews import kappa, queries
+from reaccredit.people.paging import AHEAD
+from reaccredit.reviews import catalogue, deciding, kappa, queries
 from reaccredit.reviews.kappa import Kappa
-from reaccredit.reviews.models import Draw, Lot, Round, RoundKind
+from reaccredit.reviews.models import Assignment, Draw, Lot, Round, RoundKind
 from reaccredit.reviews.quality_rules import QualityRules, Reread, quality_rules
 from reaccredit.reviews.queries import Review
 
@@ -57,10 +62,17 @@ def key_of(round_: Round) -> tuple[str, int]:
 def in_no_draw(now: datetime, rules: QualityRules) -> QuerySet[Round]:
     """Completed reviews whose images are here, and that were in no draw yet. Which of the cases are closed is asked when it is drawn."""
     since = now - timedelta(days=rules.reread.look_back_days)
-    return Round.objects.filter(
+    completed = Round.objects.filter(
         ~Exists(Lot.objects.filter(round=OuterRef("pk"))), kind=RoundKind.REVIEW, completed_at__gt=since,
-        completed_at__lte=now, package__submitted_at=F("submitted_at"), package__medium=Medium.UPLOAD,
+        completed_at__lte=now, package__medium=Medium.UPLOAD,
     )  # fmt: skip
+    return queries.current(completed)
+
+
+def how_many_wait(now: datetime, rules: QualityRules) -> tuple[int, bool]:
+    """How many were in no draw yet, and whether there are more than that: they are counted as far as a list is."""
+    number = in_no_draw(now, rules).order_by("-completed_at")[: AHEAD + 1].count()
+    return min(number, AHEAD), number > AHEAD
 
 
 def closed(now: datetime, rules: QualityRules) -> list[Round]:
@@ -104,28 +116,50 @@ def _open(review: Round, rules: Reread, actor: Person, now: datetime) -> Round:
 
 def draws() -> QuerySet[Draw]:
     """Each with how many reviews were in it, how many of them are read again, and how many readings of those are in."""
-    done = Q(lots__again__assignments__submitted_at__isnull=False)
+    found = Lot.objects.filter(draw=OuterRef("pk"))
+    done = Assignment.objects.filter(round__drawn_by__draw=OuterRef("pk"), submitted_at__isnull=False)
     return Draw.objects.select_related("made_by").annotate(
-        reviews=Count("lots", distinct=True), again=Count("lots__again", distinct=True),
-        in_hand=Count("lots__again__assignments", filter=done, distinct=True),
+        reviews=number_of(found, "draw"), again=number_of(found.filter(again__isnull=False), "draw"),
+        in_hand=number_of(done, "round__drawn_by__draw"),
     )  # fmt: skip
 
 
-def lots(draw: Draw) -> list[Lot]:
-    return list(draw.lots.select_related("round__case_file__case", "round__package", "again__package"))
+def number_of(rows: QuerySet[Any], of: str) -> Coalesce:
+    """How many rows of an inner query there are, for the rows of a page alone."""
+    counted = rows.order_by().values(of).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
-def same_again(draw: Draw, listed: Sequence[Lot]) -> bool:
+def lots(draw: Draw) -> QuerySet[Lot]:
+    """Every review that was in the draw."""
+    return draw.lots.select_related("round__case_file__case", "round__package", "again__case_file").order_by("pk")
+
+
+def read_again(draw: Draw) -> QuerySet[Lot]:
+    return lots(draw).filter(again__isnull=False)
+
+
+def same_again(draw: Draw) -> bool:
     """Drawn once more from what was kept: the same cases and areas?"""
     rules = Reread.read(draw.rules)
-    chosen = drawn((key_of(one.round) for one in listed), rules)
-    return chosen == {key_of(one.round) for one in listed if one.again} and all(
-        one.again.only == areas_drawn(key_of(one.round), _codes(one.round), rules) for one in listed if one.again
+    listed = draw.lots.values_list("round__case_file__case__number", "round__attempt", "round__package", "again__only")
+    keys = {(number, attempt): only for number, attempt, _, only in listed}
+    codes = _codes(draw.lots.filter(again__isnull=False).values("round__package"))
+    if drawn(keys, rules) != {key for key, only in keys.items() if only is not None}:
+        return False
+    return all(
+        only == areas_drawn((number, attempt), codes.get(package, ()), rules)
+        for number, attempt, package, only in listed
+        if only is not None
     )
 
 
-def _codes(review: Round) -> list[str]:
-    return [area.code for area in queries.areas_of(review)]
+def _codes(packages: QuerySet[Any, Any]) -> dict[int, set[str]]:
+    """The areas of each of these packages."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for package, area in Area.objects.filter(items__package__in=packages).values_list("items__package", "code"):
+        found[package].add(area)
+    return found
 
 
 # -- what came of it -----------------------------------------------------------------------------------------------------
@@ -150,22 +184,46 @@ class Compared:
 
 
 def compared(listed: Iterable[Lot]) -> list[Compared]:
-    return [one for row in listed if row.again for one in _of(row.round, row.again)]
+    """Area by area; the number of queries does not grow with that of the lots."""
+    pairs = [(one.round, one.again) for one in listed if one.again]
+    said = queries.reviews_of([one for pair in pairs for one in pair])
+    areas: dict[int, dict[int, Area]] = defaultdict(dict)
+    read = Area.objects.filter(items__package__in={again.package_id for _, again in pairs})
+    for area in read.annotate(package=F("items__package")):
+        areas[area.package][area.pk] = area
+    return [
+        _compared(review, again, area, said[review.pk].get(area.pk, []), said[again.pk].get(area.pk, []))
+        for review, again in pairs
+        for area in areas[again.package_id].values()
+        if area.code in again.only
+    ]
 
 
-def _of(review: Round, again: Round) -> Iterable[Compared]:
-    settled, before, now = queries.determinations(review), queries.reviews(review), queries.reviews(again)
-    for area in queries.areas_of(again):
-        found = next(iter(now.get(area.pk, [])), None)
-        yield Compared(
-            review, again, area.title, settled.get(area.code, ""), found,
-            tuple(sorted(_faults([found]) ^ _faults(before.get(area.pk, [])))) if found else (),
-        )  # fmt: skip
+def _compared(review: Round, again: Round, area: Area, before: list[Review], now: list[Review]) -> Compared:
+    found = next(iter(now), None)
+    return Compared(
+        review, again, area.title, _determined([one.outcome for one in before]), found,
+        tuple(sorted(_faults([found]) ^ _faults(before))) if found else (),
+    )  # fmt: skip
+
+
+def _determined(outcomes: Sequence[str]) -> str:
+    found = deciding.decide(catalogue.determinations(), outcomes)
+    return "" if found == deciding.THIRD else found
 
 
 def _faults(listed: Iterable[Review]) -> set[str]:
     return {finding.criterion.title for one in listed for finding in one.findings if finding.criterion}
 
 
-def agreement(rows: Iterable[Compared]) -> Kappa:
-    return kappa.cohen([(one.determined, one.found.outcome) for one in rows if one.found and one.determined])
+def agreement(draw: Draw) -> Kappa:
+    """Of everything that was drawn and is read again by now."""
+    drawn_, rows = Lot.objects.filter(draw=draw, again__isnull=False), Assignment.objects.filter(outcome__isnull=False)
+    before: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for *key, outcome in rows.filter(round__in=drawn_.values("round")).values_list("round", "area", "outcome"):
+        before[key[0], key[1]].append(str(outcome))
+    again = rows.filter(round__in=drawn_.values("again")).order_by("-position")
+    found = again.values_list("round__drawn_by__round", "area", "outcome")
+    now = {(review, area): outcome for review, area, outcome in found}  # the first of them stays
+    settled = {key: _determined(before[key]) for key in now}
+    return kappa.cohen([(settled[key], str(outcome)) for key, outcome in sorted(now.items()) if settled[key]])

@@ -16,20 +16,19 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 
 from reaccredit.people import actions as people
+from reaccredit.people.forms import SigningPassword
 from reaccredit.people.models import Person, Role, Signature
 from reaccredit.people.signed import Signed, signed
-from reaccredit.reviews import actions
+from reaccredit.reviews import actions, viewing
 from reaccredit.reviews.actions import Verdict
 from reaccredit.reviews.models import Assignment, Round
+from reaccredit.reviews.visibility import NotShown
 
 
 class SignSheetForm(forms.Form):
-    password = forms.CharField(
-        label="Your password", strip=False, max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        help_text="Typing it again signs the sheet as it stands above.",
-        error_messages={"required": "Type your password: it signs the sheet."},
-    )  # fmt: skip
+    password = SigningPassword(
+        says="Typing it again signs the sheet as it stands above.", missing="Type your password: it signs the sheet."
+    )
 
 
 def meaning(reading: Assignment) -> str:
@@ -53,7 +52,9 @@ def sheet_hash(reading: Assignment) -> str:
 def hand_in(
     *, assignment: Assignment, verdicts: Sequence[Verdict], password: str, actor: Person, now: datetime
 ) -> Assignment:
-    """Hand in and sign, or neither. Raises what `actions.submit` raises, and `WrongPassword`."""
+    """Hand in and sign, or neither. Raises what `actions.submit` raises, `WrongPassword`, and `NotShown` while images are held back."""
+    if closed := viewing.sight(assignment, now).closed:
+        raise NotShown(closed[0], assignment)
     held = actions.submit(assignment=assignment, verdicts=verdicts, actor=actor, now=now)
     said, digest = meaning(held), sheet_hash(held)
     people.sign(person=actor, password=password, role=Role.REVIEWER, meaning=said, sha256=digest, now=now)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reaccredit.reviews import judges_views, proposing, quality_views, reading_views, views
+from reaccredit.reviews import calibration_views, judges_views, proposing, quality_views, reading_views, views
 
 app_name = "reviews"
 
@@ -30,7 +30,19 @@ urlpatterns = [
     path("quality/<int:pk>/", quality_views.reader, name="reader"),
     path("quality/again/", quality_views.rereads, name="rereads"),
     path("quality/again/<int:pk>/", quality_views.draw, name="draw"),
+    path("quality/calibration/", calibration_views.index, name="calibrations"),
+    path("quality/calibration/choose/", calibration_views.choose, name="calibration-choose"),
+    path("quality/calibration/choose/<int:pk>/", calibration_views.make, name="calibration-make"),
+    path("quality/calibration/agreement/", calibration_views.agreement, name="calibration-agreement"),
+    path("quality/calibration/talks/<int:pk>/", calibration_views.talk, name="calibration-talk"),
+    path("quality/calibration/<int:pk>/", calibration_views.case, name="calibration"),
+    path("quality/calibration/<int:pk>/key/", calibration_views.key, name="calibration-key"),
+    path("quality/calibration/<int:pk>/approve/", calibration_views.approve, name="calibration-approve"),
+    path("quality/calibration/<int:pk>/send/", calibration_views.send, name="calibration-send"),
+    path("quality/calibration/<int:pk>/retire/", calibration_views.retire, name="calibration-retire"),
     path("me/", judges_views.me, name="me"),
     path("me/readings/", quality_views.how_i_read, name="how-i-read"),
+    path("me/calibration/", calibration_views.mine, name="my-calibrations"),
+    path("me/calibration/<int:pk>/", calibration_views.my_result, name="my-calibration"),
     path("me/declaration/", judges_views.declare, name="declare"),
 ]

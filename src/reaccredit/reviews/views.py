@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reaccredit.facilities.queries import audience
+from reaccredit.packages import queries as packages
+from reaccredit.packages import showing
 from reaccredit.people.models import Role
 from reaccredit.people.paging import page_of
 from reaccredit.people.queries import with_role
@@ -48,7 +50,7 @@ def index(request: SignedIn) -> HttpResponse:
         request,
         "reviews/index.html",
         {
-            "waiting": page_of(queries.waiting(request.user, _today()), request.GET.get("waiting")),
+            "waiting": page_of(queries.waiting_in_a_list(request.user, _today()), request.GET.get("waiting")),
             "running": page_of(running, request.GET.get("running")),
             "closed": page_of(done, request.GET.get("page")),
         },
@@ -82,6 +84,7 @@ def round_page(request: SignedIn, pk: int) -> HttpResponse:
         request,
         "reviews/round.html",
         {
+            "unshown": [] if found.completed_at else showing.unshown(packages.image_items(found.package), timezone.now()),
             "round": found, "rows": fields, "form": form, "open": any(row.places for row in rows),
             "third": catalogue.third_reader(), "void": sheets_signed.void(found),
             "reported": found.reports.filter(taken_back_at__isnull=True).exists(),

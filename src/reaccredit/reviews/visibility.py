@@ -42,6 +42,10 @@ class Barred(Exception):
         self.sentence, self.reading = sentence, reading
 
 
+class NotShown(Barred):
+    """These pictures are not shown to whoever judges them, or not yet."""
+
+
 def why_closed(reading: Assignment, person: Person, on: date) -> str:
     """The sentence for who was given this reading and may not judge it today; "" where nothing stands against it."""
     if not holds(person, Role.REVIEWER, on):

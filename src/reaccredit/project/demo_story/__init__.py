@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from reaccredit.ledger.queries import policy_for
-from reaccredit.project.demo_story import drafting, reading_again
+from reaccredit.project.demo_story import calibrating, drafting, reading_again
 from reaccredit.project.demo_story.cast import Hashing, gather
 from reaccredit.project.demo_story.papers import Papers
 from reaccredit.project.demo_story.samples import Sample, write
@@ -29,6 +29,7 @@ def tell(*, now: datetime, password: str, situations: Iterable[Situation] = SITU
         unit = house.unit(told.modality, told.unit, MODELS[told.modality]) if told.unit else None
         told.tell(Tale(cast, house, papers, told.modality, told.exams, unit, samples))
     reading_again.draw(cast)
+    calibrating.calibrate(cast)
     settle(now)
     drafting.write(cast.second_staff, now)
     hashing.give()

@@ -9,13 +9,11 @@ import shutil
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-from django.conf import settings
 
 from reaccredit.imaging.storage import STORE
 from reaccredit.imaging.synthetic import series
 from reaccredit.packages.models import Item
+from reaccredit.project.demo import samples_folder
 from reaccredit.project.demo_story import papers
 from reaccredit.project.demo_story.cast import Cast
 
@@ -28,10 +26,6 @@ class Sample:
 
     words: str
     files: Sequence[bytes]
-
-
-def folder() -> Path:
-    return Path(settings.DATA) / "demo-files"
 
 
 def sent(item: Item) -> list[bytes]:
@@ -50,10 +44,10 @@ def omitted(item: Item) -> list[bytes]:
 
 
 def write(cast: Cast, told: Sequence[Sample]) -> None:
-    shutil.rmtree(folder(), ignore_errors=True)
-    folder().mkdir(parents=True)
+    shutil.rmtree(samples_folder(), ignore_errors=True)
+    samples_folder().mkdir(parents=True)
     for sample in (*told, *_of_a_new_unit(cast)):
-        with zipfile.ZipFile(folder() / f"{sample.words}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(samples_folder() / f"{sample.words}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             for number, content in enumerate(sample.files, 1):
                 archive.writestr(f"IMG{number:04}.dcm", content)
 

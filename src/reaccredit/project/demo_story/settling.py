@@ -8,14 +8,23 @@ from django.db.models import F
 from django_tasks_db.models import DBTaskResult
 
 from reaccredit.desks.reminders import remind
-from reaccredit.imaging.models import Look
+from reaccredit.imaging import looks
+from reaccredit.imaging.models import Look, Series
 from reaccredit.ledger.actions import refresh_due
 from reaccredit.ledger.models import Fact, Outbox
 from reaccredit.notices.models import Notice
+from reaccredit.packages.models import Item
 from reaccredit.project import wiring
 
 NEWS = timedelta(days=12)  # what is older has been read and put away
 FRESH = timedelta(days=3)  # what is younger is still unread
+
+
+def _looked_at(now: datetime) -> None:
+    """In the story somebody has looked at every picture that was handed in. Whoever wants them searched asks on their page."""
+    Look.objects.filter(looked_at__isnull=True).delete()
+    handed_in = Item.objects.filter(package__submitted_at__isnull=False, collection__isnull=False)
+    looks.release(series=Series.objects.filter(collection__in=handed_in.values("collection"), look=None), now=now)
 
 
 def settle(now: datetime) -> None:
@@ -28,4 +37,4 @@ def settle(now: datetime) -> None:
     Notice.objects.filter(created_at__lt=now - FRESH).update(read_at=F("created_at"))
     Outbox.objects.update(done_at=now)
     DBTaskResult.objects.all().delete()
-    Look.objects.filter(looked_at__isnull=True).delete()  # whoever wants the pictures searched asks on their page
+    _looked_at(now)

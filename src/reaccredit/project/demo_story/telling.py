@@ -198,7 +198,10 @@ class Tale:
                 appeal=appeal, area=area, arbitrator=judge, actor=self.cast.second_staff, now=self.cast.at(given, 10)
             )
             if decided is not None:
-                arbitration.decide(arbitration=one, outcome=outcome, reasons=reasons, now=self.cast.at(decided, 12))
+                arbitration.decide(
+                    arbitration=one, outcome=outcome, reasons=reasons, password=self.cast.password,
+                    now=self.cast.at(decided, 12),
+                )  # fmt: skip
 
 
 def verdicts(reading: Assignment, fault: str) -> list[reviews.Verdict]:

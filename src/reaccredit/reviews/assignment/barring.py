@@ -20,6 +20,7 @@ AVAILABILITY, DECLARATION, CHOICE, STANDS = "availability", "declaration", "decl
 LOAD = "load"
 # The order in which a programme would rather set them aside.
 CONSTRAINTS = (LOAD, AVAILABILITY, CHOICE, DECLARATION, COMPETENCE, CONFLICT, INDEPENDENCE)
+DECLARED = {"bias": "bias", "employment": "an employment relation"}  # where "a … relation" is not what one says
 
 
 def word(text: str) -> str:
@@ -109,9 +110,10 @@ class Barring:
                 for a in sorted(person.absences, key=lambda a: a.since)
                 if a.since <= item.due and (a.until or date.max) >= self.on
             )
+            left = "1 day is" if free == 1 else f"{free} days are"
             return Bar(
                 "absent", AVAILABILITY,
-                f"is away from {absence.since}{_until(absence)}: {free} days are left until it is due, and {needed} are usual"
+                f"is away from {absence.since}{_until(absence)}: {left} left until it is due, and {needed} are usual"
                 + self._stand_in(absence),
             )  # fmt: skip
         return None
@@ -146,7 +148,7 @@ class Barring:
         yield from self._employment(facility, person)
         for relation in person.relations:
             if (to := self._relates(relation, facility)) and self.counts(relation.since, relation.until, relation.kind):
-                kind = "bias" if relation.kind == "bias" else f"a {relation.kind} relation"
+                kind = DECLARED.get(relation.kind, f"a {relation.kind} relation")
                 yield Bar("relation", CONFLICT, f"has declared {kind} to {to}{span(relation.since, relation.until)}")
         for rule, at in ((self.rules.same_state, "state"), (self.rules.same_market, "market")):
             mine, theirs = getattr(person, at), getattr(facility, at)
