@@ -16,6 +16,7 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from reaccredit.ledger.guards import unseal
 
@@ -55,6 +56,22 @@ def quick_passwords_and_no_collected_files(tmp_path_factory: pytest.TempPathFact
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STATIC_ROOT=tmp_path_factory.mktemp("static"),
     ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_looked_for_once() -> Iterator[None]:
+    """Every test client starts the middleware anew, and it would look for all static files each time."""
+    look_for, found = WhiteNoiseMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def remember(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look_for(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", remember)
         yield
 
 

@@ -14,7 +14,16 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 # The browser's driver runs an event loop in this thread, and Django would take every query for one made inside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -33,6 +42,11 @@ ARGUMENTS = [
 # What a page says about a violation of its policy is turned into a console error, which fails the test.
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", event => console.error(
     `content security policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));"""
+
+
+# What is waited for comes at once on an idle machine; a busy one is given time before it is called missing.
+PATIENCE = 20_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
 
 
 class PageOf(Protocol):
@@ -115,7 +129,7 @@ def page_of(browser: Browser, live_server: Any, watch: Watch) -> Iterator[PageOf
             locale="en-US",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watch.over(context)
         if person is not None:
@@ -134,12 +148,20 @@ def session_of(person: Any) -> str:
     return client.cookies["sessionid"].value
 
 
+def arrived(page: Page) -> Page:
+    """The page once it has been read whole: a click comes back when the next document has begun, which may be empty yet.
+
+    Whatever looks at a page all at once, rather than waiting for something on it, asks this first."""
+    page.wait_for_load_state("load")
+    return page
+
+
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
     """`axe(page)` fails with a readable list when the page has accessibility violations."""
 
     def check(page: Page) -> None:
-        results = Axe().run(page)
+        results = Axe().run(arrived(page))
         told = [
             f"{found['id']} ({found['impact']}): {found['help']}\n"
             + "\n".join(f"    {' '.join(map(str, node['target']))}  {node['html'][:160]}" for node in found["nodes"])
@@ -155,7 +177,7 @@ def fits() -> Callable[[Page], None]:
     """`fits(page)` fails when the page can be scrolled sideways, and names what sticks out."""
 
     def check(page: Page) -> None:
-        sticking_out = page.evaluate(
+        sticking_out = arrived(page).evaluate(
             """() => { const edge = document.documentElement.clientWidth;
             if (document.documentElement.scrollWidth <= edge) return [];
             return [...document.querySelectorAll("body *")]
@@ -177,7 +199,7 @@ def picture(tmp_path: Path) -> Callable[..., Path]:
         folder = HOUSE / "docs" / "pictures" if for_good else tmp_path / "pictures"
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{name}.png"
-        page.screenshot(path=target, full_page=True, animations="disabled", caret="hide")
+        arrived(page).screenshot(path=target, full_page=True, animations="disabled", caret="hide")
         return target
 
     return take

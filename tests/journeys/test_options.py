@@ -135,6 +135,7 @@ def _arbitrate(world: World, visit: Callable[..., Visit], phone: bool) -> None:
     judge.page.get_by_label("Acceptable", exact=True).check()
     judge.page.get_by_label("Reasons").fill("The spatial resolution is as the criteria ask.")
     judge.page.get_by_label("I understand that this determination is final").check()
+    judge.page.get_by_label("Your password").fill(PASSWORD)
     judge.page.get_by_role("button", name="Submit the determination").click()
     expect(judge.page.get_by_text("Your determination of Head/neck is recorded.")).to_be_visible()
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from reaccredit.applications import actions as applications
 from reaccredit.packages import actions
 from reaccredit.packages.models import Item, Package
+from tests.journeys.conftest import arrived
 from tests.packages.world import DAY, EXAMS, SERIAL, World, build, fill, images
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,7 +88,7 @@ def test_staff_accept_and_the_facility_fills_the_package_and_submits_it(world, n
     page.get_by_role("link", name="Routine chest", exact=True).click()
     good = images(exam, now, slices=12)
     chosen = [*files(tmp_path / "exam", good), *files(tmp_path / "broken", [b"not an image"], 99)]
-    page.get_by_label("Files or a zip archive").set_input_files(chosen)
+    arrived(page).get_by_label("Files or a zip archive").set_input_files(chosen)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("1 file will not be taken; see below why. Nothing has been sent yet.")).to_be_visible()
     expect(page.get_by_text("IM0099.dcm")).to_be_visible()
@@ -98,7 +99,7 @@ def test_staff_accept_and_the_facility_fills_the_package_and_submits_it(world, n
     looked_at(page, "packages-images")
 
     # The same files once more are recognised.
-    page.get_by_label("Files or a zip archive").set_input_files(chosen[:3])
+    arrived(page).get_by_label("Files or a zip archive").set_input_files(chosen[:3])
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("All sent: 0 images received, 3 already here.")).to_be_visible()
 
@@ -157,7 +158,7 @@ def test_everything_works_on_a_phone_and_without_javascript(world, now, page_of,
     page.get_by_role("link", name=package.case_file.case.number).click()
     page.get_by_role("link", name="Routine chest", exact=True).click()
     chosen = [*files(tmp_path / "a", images(exam, now)), *files(tmp_path / "b", [b"not an image"], 99)]
-    page.get_by_label("Files or a zip archive").set_input_files(chosen)
+    arrived(page).get_by_label("Files or a zip archive").set_input_files(chosen)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("2 images received")).to_be_visible()
     expect(page.get_by_text("1 file was not taken")).to_be_visible()
@@ -210,7 +211,7 @@ def test_an_appeal_takes_only_the_missing_images_of_the_original_exam(world, pag
     looked_at(page, "packages-appeal")
     page.get_by_role("link", name="Missing images: Chest, adult").click()
     chosen = files(tmp_path / "appeal", [*omitted, sent[0], foreign[0]])
-    page.get_by_label("Files or a zip archive").set_input_files(chosen)
+    arrived(page).get_by_label("Files or a zip archive").set_input_files(chosen)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("All sent: 2 images received, 2 not taken.")).to_be_visible()
     expect(page.get_by_text("This image was already sent.")).to_be_visible()

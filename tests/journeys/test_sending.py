@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from reaccredit.imaging.models import Instance, Sending
+from tests.journeys.conftest import arrived
 from tests.journeys.test_packages import files, item
 from tests.packages.world import build, images
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def choose(page: Page, paths: list[Path]) -> None:
-    page.get_by_label("Files or a zip archive").set_input_files(paths)
+    arrived(page).get_by_label("Files or a zip archive").set_input_files(paths)
     page.get_by_role("button", name="Send", exact=True).click()
 
 

@@ -18,7 +18,7 @@ from reaccredit.reports import actions as reports
 from reaccredit.reports.models import FinalReport
 from tests.appeals.test_appealing import received
 from tests.options.clock import Clock
-from tests.options.world import APRIL, BRAIN, DAY, PHANTOM, SPINE, World
+from tests.options.world import APRIL, BRAIN, DAY, PASSWORD, PHANTOM, SPINE, World
 
 OPEN = APRIL + 2 * DAY
 GOOD = {"name": "Ada Admin", "role": "administrator", "attested": "on"}
@@ -345,7 +345,13 @@ def test_after_a_second_form_of_a_report_the_way_on_is_that_forms_own(world: Wor
     one = arbitration.assign(
         appeal=appeal, area=appeal.areas.get(), arbitrator=world.arbitrator, actor=world.staff, now=OPEN + DAY
     )
-    arbitration.decide(arbitration=one, outcome="not-acceptable", reasons="As the readers found.", now=OPEN + 2 * DAY)
+    arbitration.decide(
+        arbitration=one,
+        outcome="not-acceptable",
+        reasons="As the readers found.",
+        password=PASSWORD,
+        now=OPEN + 2 * DAY,
+    )
     clock(OPEN + 3 * DAY)
     form = world.select(appeal.report, "repeat", OPEN + 3 * DAY)
     page = text(as_(world.admin).get(url("done", appeal.report.pk, form.pk)))

@@ -20,7 +20,7 @@ from reaccredit.people import actions as people
 from reaccredit.people.models import Person, Role
 from reaccredit.reports import actions as reports
 from reaccredit.reports.models import FinalReport
-from tests.packages.world import answers, person, recent, send
+from tests.packages.world import answers, looked_at, person, recent, send
 from tests.reviews import world as reviews
 from tests.reviews.world import APRIL, SINCE
 
@@ -96,6 +96,7 @@ def fill(package: Package, actor: Person, now: datetime, by_post: bool = False) 
             )
         else:
             packages.save_form(item=item, answers=answers(item), seen=None, actor=actor, now=now)
+    looked_at(package, now)
 
 
 def mr_images(item: Item, now: datetime, **changes: object) -> list[bytes]:

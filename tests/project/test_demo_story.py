@@ -26,8 +26,8 @@ from reaccredit.packages import queries as packages
 from reaccredit.people.models import Person
 from reaccredit.policy import Decision
 from reaccredit.project import demo_clock, demo_signins
+from reaccredit.project.demo import samples_folder
 from reaccredit.project.demo_folder import DemoFolder
-from reaccredit.project.demo_story.samples import folder
 from reaccredit.project.demo_story.situations import SITUATIONS
 from reaccredit.reviews import queries as reviews
 from reaccredit.surveys.models import Survey
@@ -233,12 +233,12 @@ def test_the_terminal_says_who_can_sign_in_and_where_the_files_are() -> None:
     said = "\n".join(demo_signins.lines())
     assert PASSWORD in said
     assert "arbitrator.juniper@example.org" in said
-    assert str(folder()) in said
+    assert str(samples_folder()) in said
 
 
 def test_files_to_upload_lie_in_the_folder() -> None:
     number = case_of("Harbor Demo Imaging", "MR 1").case.number
-    with zipfile.ZipFile(folder() / f"{number}, omitted sequence of the original exam.zip") as archive:
+    with zipfile.ZipFile(samples_folder() / f"{number}, omitted sequence of the original exam.zip") as archive:
         assert all(archive.read(name)[128:132] == b"DICM" for name in archive.namelist())
 
 

@@ -79,3 +79,16 @@ def test_the_page_of_a_repeat_tells_the_facility_that_it_is_its_turn_and_staff_t
     address = reverse("repeats:repeat", args=[repeat.pk])
     assert "It is your turn" in text(as_(world.admin).get(address))
     assert "Waiting for the facility" in text(as_(world.staff).get(address))
+
+
+def test_the_next_step_of_a_repeat_is_one_button_for_the_facility_and_none_for_staff(
+    world: World, clock: Clock
+) -> None:
+    repeat = repeated(world, [BRAIN])
+    clock(OPEN)
+    address = reverse("repeats:repeat", args=[repeat.pk])
+    assert "Go on with the repeat application" in text(as_(world.admin).get(address))
+    assert "Go on with" not in text(as_(world.staff).get(address))
+    clock(OPEN + DAY)
+    world.through(repeat.application, OPEN + DAY)
+    assert "Go on with the testing package" in text(as_(world.admin).get(address))

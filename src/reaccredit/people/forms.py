@@ -20,6 +20,7 @@ UNITED_STATES = (
     ("America/Puerto_Rico", "Atlantic (Puerto Rico)"),
     ("Pacific/Guam", "Chamorro (Guam)"),
 )
+LONGEST_PASSWORD = 1000  # what is longer is no password, and takes long to hash
 REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
@@ -32,6 +33,22 @@ def zone_choices() -> list[tuple[str, object]]:
             by_region[region].append((name, place.replace("_", " ").replace("/", ", ")))
     blank = ("", f"The programme's own ({settings.TIME_ZONE.replace('_', ' ')})")
     return [blank, ("United States", UNITED_STATES), *by_region.items(), ("Everywhere", (("UTC", "UTC"),))]
+
+
+class SigningPassword(forms.CharField):
+    """The password once more: it is the signature. Whoever shows it says what it signs."""
+
+    def __init__(
+        self,
+        *,
+        says: str = "Typing it again signs the statement above.",
+        missing: str = "Type your password to sign.",
+        required: bool = True,
+    ) -> None:
+        super().__init__(
+            label="Your password", strip=False, max_length=LONGEST_PASSWORD, required=required, help_text=says,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), error_messages={"required": missing},
+        )  # fmt: skip
 
 
 class SignInForm(AuthenticationForm):

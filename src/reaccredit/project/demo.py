@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
 
 from reaccredit.people import queries as people
 from reaccredit.people.models import Person
@@ -24,3 +27,8 @@ def demo_groups() -> list[DemoGroup]:
         groups.setdefault(posts[0].facility.name if posts else PROGRAMME, []).append(person)
     ordered = sorted(groups, key=lambda words: (words == PROGRAMME, words))
     return [DemoGroup(words, tuple(groups[words])) for words in ordered]
+
+
+def samples_folder() -> Path:
+    """Where the files lie to try the uploads with. Asked at every start, so it must not cost the telling of the story."""
+    return Path(settings.DATA) / "demo-files"

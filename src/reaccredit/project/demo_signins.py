@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from reaccredit.people.queries import demo_people
-from reaccredit.project.demo_story import samples
+from reaccredit.project.demo import samples_folder
 
 # One for each kind of page; the others stand on the page where one chooses whom to be.
 SHOWN = (
@@ -26,4 +26,5 @@ def lines() -> list[str]:
         where = f", {posts[0].facility.name}" if posts else ""
         found.append(f"  {person.email:<{width}}  {person.headline}{where}")
     found.append(f"or choose one of all {len(people)} people on the sign-in page.")
-    return [*found, f"Images to upload: {samples.folder()}"] if samples.folder().is_dir() else found
+    folder = samples_folder()
+    return [*found, f"Images to upload: {folder}"] if folder.is_dir() else found

@@ -18,6 +18,7 @@ from reaccredit.facilities.once import looked_at
 from reaccredit.ledger.actions import Lost, Refused
 from reaccredit.ledger.publishing import asked_once
 from reaccredit.policy import NotGoverned
+from reaccredit.project import unsent
 from reaccredit.project.views import lost_page, not_governed_page, not_to_visit_page, refusal_page
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -73,8 +74,10 @@ class SignInRequired(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
         answer = super().process_view(request, view_func, view_args, view_kwargs)
-        if answer is None or request.headers.get("HX-Request") != "true":
-            return answer
+        if answer is None:
+            return None
+        if request.headers.get("HX-Request") != "true":
+            return unsent.signed_out(request, answer.headers["Location"]) or answer
         # A part of a page must not be replaced by the sign-in page: the whole window goes there.
         return HttpResponse(headers={"HX-Redirect": answer.headers["Location"]})
 

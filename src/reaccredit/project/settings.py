@@ -218,7 +218,10 @@ CSRF_FAILURE_VIEW = "reaccredit.project.views.stale_form"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 5000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "reaccredit.imaging.uploads.Drafts",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 POLICIES = Path(os.environ.get("REACCREDIT_POLICIES", PACKAGE / "policies"))
 # The programmes whose cases are run by their policy here. Others can be read and asked, and their cases are with staff.

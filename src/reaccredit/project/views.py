@@ -25,7 +25,7 @@ from reaccredit.ledger.actions import refresh_due
 from reaccredit.people.models import Person, Role
 from reaccredit.people.queries import holds
 from reaccredit.policy import Clause, Refusal
-from reaccredit.project import demo_clock
+from reaccredit.project import demo_clock, unsent
 from reaccredit.project.styleguide import SampleForm, samples
 
 log = logging.getLogger(__name__)
@@ -156,4 +156,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The CSRF check failed: nearly always a form left open over a sign-out, or cookies switched off."""
     log.warning("form refused at %s: %s", request.path, reason)
-    return render(request, "errors/stale_form.html", status=403)
+    return render(request, "errors/stale_form.html", {"typed": unsent.from_here(request)}, status=403)

@@ -6,19 +6,13 @@ from typing import Any
 
 from django import forms
 
+from reaccredit.people.forms import SigningPassword
 from reaccredit.people.models import Person, Role
 from reaccredit.withdrawals import queries
 
 
 class SignForm(forms.Form):
-    password = forms.CharField(
-        label="Your password",
-        strip=False,
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        help_text="Typing it again signs the statement above.",
-        error_messages={"required": "Type your password to sign."},
-    )
+    password = SigningPassword()
 
 
 class RecordForm(forms.Form):

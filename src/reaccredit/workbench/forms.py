@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from reaccredit.people.forms import SigningPassword
 from reaccredit.policy.revision import Revision
 from reaccredit.workbench import texts
 
@@ -99,12 +100,7 @@ class EditForm(forms.Form):
 
 
 class SignForm(forms.Form):
-    password = forms.CharField(
-        label="Your password", strip=False, max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        help_text="Typing it again signs the statement above.",
-        error_messages={"required": "Type your password to sign."},
-    )  # fmt: skip
+    password = SigningPassword()
 
 
 class SendBackForm(forms.Form):

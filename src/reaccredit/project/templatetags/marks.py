@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from django import template
 from django.template import engines
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from reaccredit.policy import Because, Clause
 from reaccredit.project.templatetags import words
 
 register = template.Library()
@@ -42,3 +43,34 @@ def due(at: datetime, now: datetime, label: str = "") -> SafeString:
         '<span class="deadline deadline--{}">{}<span>{}<time datetime="{}">{}</time> <span class="left">({})</span></span></span>',
         words.urgency(at, now), _icon("wait"), f"{label} " if label else "", words.iso(at), words.deadline(at), words.left(at, now),
     )  # fmt: skip
+
+
+@register.simple_tag
+def opens(at: datetime, now: datetime, label: str) -> SafeString:
+    """From when on something can be done."""
+    return format_html(
+        '<span class="deadline">{}<span>{} <time datetime="{}">{}</time></span></span>',
+        _icon("calendar"), label, words.iso(at), words.opening(at, now),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def why(because: Because, programme: str = "") -> SafeString:
+    """The reason of an answer with its clauses, folded."""
+    facts = format_html('<p class="facts">{}</p>', "; ".join(because.facts)) if because.facts else NO_ICON
+    cites = format_html_join(
+        "", "<li>{}</li>", ((_cited(one, because.revision, programme),) for one in because.clauses)
+    )
+    return format_html(
+        '<details class="more"><summary>Why</summary><div><div class="reason" role="note" aria-label="Why">'
+        '<p class="sentence">{}</p>{}<ul class="cites">{}</ul></div></div></details>',
+        because.sentence, facts, cites,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _cited(one: Clause, revision: date, programme: str) -> SafeString:
+    said = format_html("<q>{}</q> – ", one.says) if one.says else NO_ICON
+    where = words.policy_address(one, revision, programme)
+    named = format_html('<a href="{}">{}</a>', where, words.clause(one))
+    return format_html("{}{}, revision of {}", said, named, words.day(revision))
