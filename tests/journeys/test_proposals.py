@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.utils.timezone import localdate
 from playwright.sync_api import expect
 
 from reaccredit.people import actions as people
@@ -23,7 +24,7 @@ def world(transactional_db: None) -> World:
 def test_staff_accept_a_proposal_and_take_it_back(world: World, page_of: PageOf, look: Look) -> None:
     now = datetime.now(UTC)
     opened = world.round(world.submitted(now), now)
-    people.be_away(person=world.radiologists[2], since=now.date())
+    people.be_away(person=world.radiologists[2], since=localdate(now))
     page = page_of(world.staff, javascript=False)
     page.goto(f"/reviews/rounds/{opened.pk}/")
     page.get_by_role("button", name="Propose readers").press("Enter")
@@ -46,7 +47,7 @@ def test_the_proposal_is_accessible_at_both_widths_and_so_is_one_where_nothing_f
     page.get_by_role("button", name="Propose readers").click()
     look(page, "proposal")
     for person in world.radiologists[:2]:
-        people.be_away(person=person, since=now.date())
+        people.be_away(person=person, since=localdate(now))
     page.get_by_role("button", name="Propose anew").click()
     expect(page.get_by_text("Nothing fits")).to_be_visible()
     look(page, "proposal-nothing-fits")

@@ -139,6 +139,10 @@ class Run {
     }
     this.done(handful, handful.reduce((sum, one) => sum + one.size, 0));
     this.take(answer);
+    if (this.accepted && !this.seen) {
+      this.seen = true;
+      await renew(); // nobody reads that nothing is here while hundreds of files are
+    }
   }
 
   done(files, bytes) {
