@@ -35,8 +35,8 @@ def address(name: str, image: Instance, *more: int) -> str:
     return reverse(f"looking:{name}", args=parts[:wanted])
 
 
-def put(world: World, name: str) -> Instance:
-    """A real file among the images of an item, of the same patient as the others."""
+def put(world: World, name: str, spoilt: tuple[bytes, bytes] = (b"", b"")) -> Instance:
+    """A real file among the images of an item, of the same patient as the others; `spoilt` replaces some of its bytes."""
     bag = series_of(HEAD).collection
     patient, sample = dcmread(STORE.path(bag.instances.all()[0].sha256)), dcmread(SAMPLES / name)
     for keyword in ("PatientID", "PatientName", "PatientBirthDate", "PatientSex"):
@@ -44,7 +44,7 @@ def put(world: World, name: str) -> Instance:
     sample.SOPInstanceUID = sample.file_meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[name])
     out = BytesIO()
     sample.save_as(out)
-    out.seek(0)
+    out = BytesIO(out.getvalue().replace(*spoilt) if spoilt[0] else out.getvalue())
     received = imaging.receive(
         collection=bag, files=[(name, out)], expectation=Expectation(), actor=code(world.admin), now=APRIL
     )
@@ -117,6 +117,13 @@ def test_nothing_that_names_the_patient_or_the_house_is_told(world, reading):
     assert (first.Rows, first.Columns, first.RescaleIntercept) == (header.Rows, header.Columns, header.RescaleIntercept)
     assert first.ImagePositionPatient == header.ImagePositionPatient
     assert len({row.FrameOfReferenceUID for row in rows}) == 1
+
+
+def test_a_value_that_is_none_is_complained_of_to_nobody(world, reading, recwarn):
+    frame = bytes(dcmread(SAMPLES / "CT_small.dcm").FrameOfReferenceUID, "ascii")
+    image = put(world, "CT_small.dcm", (frame, b"DOE^JANE" + frame[8:]))
+    assert signed_in(reading.reviewer).get(address("dicom-image-metadata", image)).status_code == 200
+    assert not [str(one.message) for one in recwarn if "JANE" in str(one.message)]
 
 
 def test_a_study_lists_its_series_and_a_series_its_images(world, reading):

@@ -44,8 +44,12 @@ def number(said: str) -> int | None:
 
 def of_image(instance: Instance, series: Series) -> Json:
     """DICOM JSON of one image, without its pixels."""
+    # Values are read when they are asked for, and a warning of the library quotes the value it complains about.
     with STORE.open(instance.sha256) as stream, quiet():
-        header = dcmread(stream, stop_before_pixels=True)
+        return _told(dcmread(stream, stop_before_pixels=True), instance, series)
+
+
+def _told(header: Dataset, instance: Instance, series: Series) -> Json:
     told = Dataset()
     for keyword in TOLD:
         if keyword in header:
