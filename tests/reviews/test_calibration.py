@@ -36,7 +36,7 @@ from reaccredit.reviews.models import Assignment, Draft, HandedBack, Mark, Round
 from reaccredit.reviews.quality_rules import quality_rules
 from tests.packages.world import APRIL, SINCE
 from tests.reviews.calibration_world import LATER, PASSWORD, answers, flipped, keyed, made, rounds, second, sent, sheets
-from tests.reviews.world import CHEST, HEAD, World, faulty, verdicts
+from tests.reviews.world import CHEST, HEAD, World, faulty, reader, verdicts
 
 DAY = timedelta(days=1)
 RULES = quality_rules(LATER.date()).calibration
@@ -194,7 +194,7 @@ def test_who_knows_the_key_is_not_sent_it_and_who_was_sent_it_has_no_hand_in_the
 def test_what_was_opened_for_one_reader_is_read_by_nobody_else(world: World, ready: Calibration) -> None:
     sent(world, ready, [cleo(world)])
     (sheet,), (round_,) = sheets(), rounds()
-    other = second("Other Reader")
+    other, dora = second("Other Reader"), reader("Dora Radiologist", "radiologist")
     with pytest.raises(DatabaseError), transaction.atomic():
         Assignment.objects.filter(pk=sheet.pk).update(reviewer=other)
     with pytest.raises(DatabaseError, match="read by nobody else"), transaction.atomic():
@@ -202,7 +202,7 @@ def test_what_was_opened_for_one_reader_is_read_by_nobody_else(world: World, rea
             round=Round.objects.create(
                 case_file=round_.case_file, package=round_.package, kind=RoundKind.CALIBRATION, submitted_at=round_.submitted_at,
                 attempt=1, opened_at=LATER, opened_by=world.staff,
-            ), area=sheet.area, reviewer=world.radiologists[2], position=1, assigned_at=LATER, assigned_by=world.staff,
+            ), area=sheet.area, reviewer=dora, position=1, assigned_at=LATER, assigned_by=world.staff,
         )  # fmt: skip
 
 
