@@ -27,13 +27,17 @@ from reaccredit.ledger.queries import fact_hash
 from reaccredit.notices.models import Notice
 from reaccredit.people.models import Signature
 from reaccredit.project import demo_story
-from reaccredit.reviews.models import Part
+from reaccredit.reviews.calibration_models import Key, KeyMark, Sending, Sent
+from reaccredit.reviews.models import Assignment, Part
 
 STRIDE, BATCH, SPACED = 10_000, 100, 50
 PEOPLE = {"people", "workbench", "contenttypes", "auth", "sessions", "axes", "django_tasks_database"}
 # A receipt is some ten thousand bytes that no list reads; what an outbox has to send was sent; the guards write `Part`.
 LEFT_OUT = {Receipt, Outbox, Counter, PublishedRevision, Part}
 NUMBERED = {Case, Invoice, Facility, Certificate}
+# What the guards look up without a foreign key; a key is approved once it is whole.
+AFTER = {Sending: (KeyMark,), Assignment: (Sent,)}
+APPROVED = ("approved_at", "approved_by_id", "signature_id")
 
 
 def told(at: datetime) -> None:
@@ -84,6 +88,8 @@ class _Story:
                     cursor.executemany(_chained(), list(self._facts(places)))
                 else:
                     cursor.execute(self._statement(model), [places.start, places.stop - 1, self.last[model]])
+                if model is KeyMark:
+                    cursor.execute(_approved(), [places.start * STRIDE, places.stop * STRIDE])
 
     def _statement(self, model: type[models.Model]) -> str:
         columns = [self._column(model, field) for field in model._meta.concrete_fields]
@@ -96,6 +102,8 @@ class _Story:
     def _column(self, model: type[models.Model], field: models.Field[Any, Any]) -> _Column:
         name = field.column
         was = f"t.{self.quote(name)}"
+        if model is Key and name in APPROVED:
+            return _Column(name, "NULL")
         if field.primary_key or (field.remote_field and field.related_model in self.copied_models):
             return _Column(name, f"{was} + copy.k * {STRIDE}")
         if model in NUMBERED and name == "number":
@@ -125,6 +133,13 @@ def _chained() -> str:
     rest = [f.column for f in Fact._meta.concrete_fields if f.column not in changed]
     into, chosen = ", ".join([*changed, *rest]), ", ".join([*changed.values(), *(f"t.{name}" for name in rest)])
     return f"INSERT INTO ledger_fact ({into}) SELECT {chosen} FROM ledger_fact t WHERE t.id = %s"
+
+
+def _approved() -> str:
+    into = ", ".join(APPROVED)
+    chosen = f"t.approved_at, t.approved_by_id, t.signature_id + k.id / {STRIDE} * {STRIDE}"
+    was = f"SELECT {chosen} FROM reviews_key t WHERE t.id = k.id - k.id / {STRIDE} * {STRIDE}"
+    return f"UPDATE reviews_key AS k SET ({into}) = ({was}) WHERE k.id BETWEEN %s AND %s"
 
 
 def _numbered(was: str, k: str) -> str:
@@ -157,9 +172,9 @@ def _in_order(found: list[type[models.Model]]) -> list[type[models.Model]]:
 
     def put(model: type[models.Model]) -> None:
         begun.add(model)
-        for field in model._meta.concrete_fields:
-            other = field.related_model
-            if field.remote_field and other in found and other not in begun:
+        pointed = [field.related_model for field in model._meta.concrete_fields if field.remote_field]
+        for other in (*pointed, *AFTER.get(model, ())):
+            if other in found and other not in begun:
                 put(other)
         ordered.append(model)
 

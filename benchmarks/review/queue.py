@@ -34,7 +34,10 @@ def run(module: str, argument: str, env: dict[str, str]) -> subprocess.Popen[str
 def measured(args: argparse.Namespace, folder: Path) -> int:
     env = environment(folder)
     if not (folder / "filled").exists():
-        made, _ = run("cases", str(args.cases), env | {"REACCREDIT_DEMO": "1"}).communicate()
+        filling = run("cases", str(args.cases), env | {"REACCREDIT_DEMO": "1"})
+        made, _ = filling.communicate()
+        if filling.returncode:
+            return filling.returncode
         print(f"{made.strip()} cases", flush=True)
         (folder / "filled").touch()
     missed = 0
