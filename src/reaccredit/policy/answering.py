@@ -15,7 +15,7 @@ from reaccredit.policy.conditions import left_said, turning
 from reaccredit.policy.counting import moment, through
 from reaccredit.policy.folding import awaited
 from reaccredit.policy.forms import due_row, form_cites, form_facts, option_term, stage_end, timing
-from reaccredit.policy.revision import SCHEMA, Choice, Paper, Revision
+from reaccredit.policy.revision import SCHEMA, Choice, Offer, Paper, Revision
 from reaccredit.policy.terms import ending, graced
 from reaccredit.policy.tracing import Steps
 from reaccredit.policy.words import Because, Clause, Duty, Material, Option, Receipt, Refusal, Standing, Term
@@ -66,15 +66,27 @@ class Decision:
         rev, s = self.rev, self.standing
         if not rev.stages[s.stage].asks:
             return ()
-        fitting = refusing.rows(rev, s, self.at)
-        named = [rev.options[name] for name in fitting[0].options] if fitting else []
-        return tuple(_option(rev, s, c, self.at) for c in named if not refusing.option(rev, s, c.id, self.at))
+        named = self._rows[0].options if self._rows else ()
+        return tuple(_option(rev, s, rev.options[name], self.at) for name in named if not self._no(name))
 
     @cached_property
     def refused(self) -> Mapping[str, Refusal]:
         """Every other option of the revision, and why it cannot be chosen now."""
-        found = {name: refusing.option(self.rev, self.standing, name, self.at) for name in self.rev.options}
-        return {name: no for name, no in found.items() if no}
+        return {name: no for name in self.rev.options if (no := self._no(name))}
+
+    @cached_property
+    def _rows(self) -> list[Offer]:
+        return refusing.rows(self.rev, self.standing, self.at)
+
+    @cached_property
+    def _asked(self) -> dict[str, Refusal | None]:
+        return {}
+
+    def _no(self, name: str) -> Refusal | None:
+        """Why this option cannot be chosen now: asked once for what is offered, and for what is not."""
+        if name not in self._asked:
+            self._asked[name] = refusing.option(self.rev, self.standing, name, self.at, self._rows)
+        return self._asked[name]
 
     @cached_property
     def duties(self) -> tuple[Duty, ...]:

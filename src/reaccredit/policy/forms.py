@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from reaccredit.policy.conditions import holds
@@ -23,9 +23,15 @@ class Timing:
     opens: datetime | None
     due: datetime | None
     missing: tuple[str, ...]  # facts that must still happen before it opens
+    told: list[tuple[str, ...]] = field(default_factory=list, repr=False, compare=False)
 
     def facts(self, rev: Revision) -> tuple[str, ...]:
-        """The arithmetic in words."""
+        """The arithmetic in words. Every option of the form tells the same."""
+        if not self.told:
+            self.told.append(self._facts(rev))
+        return self.told[0]
+
+    def _facts(self, rev: Revision) -> tuple[str, ...]:
         row, said = self.row, list[str]()
         if row is None:
             return ()

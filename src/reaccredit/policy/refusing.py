@@ -144,14 +144,14 @@ def rows(rev: Revision, s: Standing, at: datetime | None) -> list[Offer]:
     return [o for o in rev.offers if (not o.stages or s.stage in o.stages) and holds(rev, o.when, s, at)]
 
 
-def option(rev: Revision, s: Standing, name: str, at: datetime) -> Refusal | None:
-    """None when the option may be chosen at this instant; else the refusal, with what would open it."""
+def option(rev: Revision, s: Standing, name: str, at: datetime, fitting: list[Offer] | None = None) -> Refusal | None:
+    """None when the option may be chosen at this instant; else the refusal, with what would open it. `fitting`: `rows`, where they are known."""
     choice = rev.options.get(name)
     if choice is None:
         return Refusal("not-offered", because(rev, (), f"Revision {rev.revision} knows no option {name!r}."))
     if not rev.stages[s.stage].asks:
         return _not_asking(rev, s, choice)
-    fitting = rows(rev, s, at)
+    fitting = rows(rev, s, at) if fitting is None else fitting
     if not fitting or name not in fitting[0].options:
         return _not_offered(rev, s, choice, fitting, at)
     if choice.challenges and s.outcome and not rev.outcomes[s.outcome].appealable:
