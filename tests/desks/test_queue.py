@@ -70,7 +70,23 @@ def test_lists_of_staff_ask_at_most_six_times_and_their_addresses_keep_what_was_
     found = Person.objects.order_by("pk")
     page = paging.page_of(found, "2", 3)
     assert (page.paginator.count, list(page.object_list)) == (found.count(), list(found[3:6]))
+    behind = paging.page_of(found, "999", 3)
+    rest = found.count() % 3 or 3
+    assert (behind.number, behind.paginator.num_pages) == (behind.paginator.num_pages, -(-found.count() // 3))
+    assert list(behind.object_list) == list(found)[-rest:]
     assert paging.page_of(found.none(), None).paginator.count == 0
+    assert paging.page_of(found.none(), "9").number == 1
+
+
+def test_a_page_behind_the_last_one_shows_the_last_one_and_asks_once_more(client, world, clock):
+    clock(APRIL + HOUR)
+    world.failed([BRAIN])
+    client.force_login(world.staff)
+    for address in ("/queue/?turn=all", "/applications/?search=mr", "/reports/?q=mr"):
+        first, behind = client.get(address).content.decode(), client.get(f"{address}&page=9").content.decode()
+        assert numbers(client, f"{address}&page=9") == numbers(client, address)
+        assert first.count("<tr") == behind.count("<tr") > 1
+        assert asked(client, f"{address}&page=9") == asked(client, address) + 1
 
 
 def test_a_list_is_counted_some_pages_ahead_and_each_page_behind_them_opens(client, world, clock, monkeypatch):

@@ -83,7 +83,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     if not who.is_staff:
         raise Http404("the queue is the staff's")
     asked = {key: request.GET.get(key, "").strip()[:80] for key in ("search", "turn", "modality")}
-    page = page_of_keys(queries.queue(who, now, **asked).values_list("case", flat=True), request.GET.get("page"))
+    page = page_of_keys(queries.queue(who, now, **asked), "case", request.GET.get("page"))
     listed = queries.rows(queries.queued(page.object_list, who), who, now)
     if asked["turn"] in {"", "staff"}:
         listed = [r for r in listed if r.your_turn]  # the index may be a little behind the clock
