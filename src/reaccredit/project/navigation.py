@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 from reaccredit.facilities.once import known
 from reaccredit.facilities.queries import role_groups
@@ -71,8 +73,14 @@ FOOTER = (
 
 
 def address(url_name: str) -> str | None:
+    return _address(url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _address(url_name: str, rooms: str, prefix: str) -> str | None:
+    """Looked up once for each place where the site may lie: every page has them all."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, rooms)
     except NoReverseMatch:
         return None
 
