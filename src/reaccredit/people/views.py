@@ -33,6 +33,10 @@ class SignIn(SayNo, views.LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        login(self.request, form.get_user(), backend=settings.SIGNED_IN)
+        return redirect(self.get_success_url())
+
 
 class SignOut(views.LogoutView):
     """Only by POST: a link on another page must not end somebody's session."""
@@ -49,7 +53,7 @@ def demo(request: HttpRequest) -> HttpResponse:
     key = request.POST.get("person", "")
     known = key.isascii() and key.isdigit() and len(key) < 12
     person = get_object_or_404(queries.demo_people(), pk=int(key) if known else 0)
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, person, backend=settings.SIGNED_IN)
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 

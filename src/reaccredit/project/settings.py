@@ -160,7 +160,12 @@ FORM_RENDERER = "reaccredit.project.forms.Renderer"
 DATABASES = {"default": database(os.environ.get("REACCREDIT_DATABASE", f"sqlite://{DATA / 'reaccredit.sqlite3'}"))}
 
 AUTH_USER_MODEL = "people.Person"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+SIGNED_IN = "reaccredit.facilities.once.SignedIn"  # which one knows again who has signed in
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    SIGNED_IN,
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
