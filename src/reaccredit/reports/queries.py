@@ -19,7 +19,7 @@ from reaccredit.people.models import Person
 from reaccredit.policy import Clause, Standing, refusing
 from reaccredit.policy.forms import fitting
 from reaccredit.reports.models import Determination, FinalReport, Viewing
-from reaccredit.reports.status import Status, status
+from reaccredit.reports.status import Status, settled, status
 from reaccredit.reviews import catalogue
 from reaccredit.reviews import queries as reviews
 from reaccredit.reviews.models import Outcome, Round
@@ -81,10 +81,17 @@ class Row:
 
 
 def rows(listed: Sequence[FinalReport], at: datetime) -> list[Row]:
-    """In one query more, whatever their number. Of a list that `with_newer` made."""
-    decisions = ledger.decisions([r.case_file.case for r in listed], at)
-    replaced = {r.pk for r in listed if getattr(r, "has_newer", False)}
-    return [Row(r, status(r, latest=r.pk not in replaced, decision=decisions.get(r.case_file.case_id))) for r in listed]
+    """In one query more, whatever their number: only of what is open is the policy asked. Of a list that `with_newer` made."""
+    programmes = {r.case_file.case.programme for r in listed}
+    outside = {name for name in programmes if ledger.not_governed_programme(name)}
+    known = {r.pk: _settled(r, outside) for r in listed}
+    decisions = ledger.decisions([r.case_file.case for r in listed if known[r.pk] is None], at)
+    return [Row(r, known[r.pk] or status(decisions[r.case_file.case_id])) for r in listed]
+
+
+def _settled(report: FinalReport, outside: set[str]) -> Status | None:
+    governed = report.case_file.case.programme not in outside
+    return settled(report, governed=governed, latest=not getattr(report, "has_newer", False))
 
 
 def row(report: FinalReport, at: datetime) -> Row:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from reaccredit.ledger.queries import policy_for
 from reaccredit.policy import Because, Decision, Refusal
 from reaccredit.reports.models import FinalReport
 
@@ -23,31 +22,34 @@ class Status:
     view: bool = False  # reading the report is what comes next
 
 
-def status(report: FinalReport, *, latest: bool, decision: Decision | None) -> Status:
-    """`decision` is None for a case that no policy governs."""
-    if decision is None:
+def settled(report: FinalReport, *, governed: bool, latest: bool) -> Status | None:
+    """Of a report with which nothing can be done any more, whatever the policy says of its case."""
+    if not governed:
         return Status("quiet", "Ask the programme's staff: no policy of this site governs this case")
     if report.taken_back_at is not None:
         return Status("stop", "Void: this report was taken back")
     if not latest:
         return Status("quiet", "Closed: a later report of this case has followed")
-    if report.passed:
-        return Status("done", "No option form: this report was passed")
+    return Status("done", "No option form: this report was passed") if report.passed else None
+
+
+def status(decision: Decision) -> Status:
+    """Of a report that is not `settled`."""
     if decision.options:
         due = decision.term.due if decision.term else max((o.due for o in decision.options if o.due), default=None)
         because = decision.term.because if decision.term else decision.options[0].because
         return Status("act", "Select option", because, due=due, select=True)
-    return _not_open(report, decision)
+    return _not_open(decision)
 
 
-def _not_open(report: FinalReport, decision: Decision) -> Status:
+def _not_open(decision: Decision) -> Status:
     refused = list(decision.refused.values())
     if no := _of_kind(refused, "waiting"):
         return Status("act", "Not viewed yet", no.because, view=True)
     if no := _of_kind(refused, "too-early"):
         opens = decision.term.opens if decision.term else None
         return Status("wait", "Not open yet", no.because, opens=opens)
-    if chosen := _chosen(report, decision):
+    if chosen := _chosen(decision):
         return Status("done", f"Submitted: {chosen}", _first(refused))
     return Status("stop", "Closed", _first(refused))
 
@@ -60,8 +62,8 @@ def _first(refused: list[Refusal]) -> Because | None:
     return refused[0].because if refused else None
 
 
-def _chosen(report: FinalReport, decision: Decision) -> str:
+def _chosen(decision: Decision) -> str:
     """The titles of what was chosen for this report."""
     names = () if decision.standing.lapsed else decision.standing.chosen
-    rules = policy_for(report.case_file.case.programme)[decision.receipt.revision.isoformat()]
-    return "; ".join(rules.options[name].title for name in names if name in rules.options)
+    known = decision.rev.options
+    return "; ".join(known[name].title for name in names if name in known)
