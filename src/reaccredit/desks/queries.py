@@ -61,12 +61,12 @@ class Row:
 
     @property
     def until(self) -> datetime | None:
-        return self.decision.term.due if self.decision and self.decision.term else None
+        return self.decision.dates[1] if self.decision else None
 
     @property
     def waits(self) -> str:
         """What a form that has no day yet waits for, in the policy's words."""
-        if self.decision is None or self.decision.term:
+        if self.decision is None or any(self.decision.dates):
             return ""
         early = (no for no in self.decision.refused.values() if no.kind in NOT_YET)
         return capfirst(next((no.because.sentence.partition(": ")[2] for no in early), ""))
@@ -83,7 +83,7 @@ class Row:
 
     @property
     def opens(self) -> datetime | None:
-        return self.decision.term.opens if self.decision and self.decision.term else None
+        return self.decision.dates[0] if self.decision else None
 
 
 def rows(files: Iterable[CaseFile], who: Audience, now: datetime) -> list[Row]:

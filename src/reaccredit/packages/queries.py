@@ -24,7 +24,7 @@ from reaccredit.ledger import queries as ledger
 from reaccredit.packages.models import FormEntry, Item, MediaReceived, Package, Paper
 from reaccredit.packages.ticks import Tick, progress, ticks
 from reaccredit.people.models import Person
-from reaccredit.policy import Decision, Term
+from reaccredit.policy import Decision
 
 REFUSALS_SHOWN = 50
 SUBMITTED = "SELECT submitted_at FROM packages_package WHERE id = %s"
@@ -35,7 +35,7 @@ class Row:
     """A line of the list of packages."""
 
     package: Package
-    term: Term | None
+    due: datetime | None
     done: int
     of: int
 
@@ -72,11 +72,11 @@ def rows(packages: Collection[Package], at: datetime) -> list[Row]:
     found = progress(packages)
     opened = [p for p in packages if p.submitted_at is None]
     decisions = ledger.decisions([p.case_file.case for p in opened], at)
-    return [Row(p, _term(p, decisions.get(p.case_file.case_id)), *found[p.pk]) for p in packages]
+    return [Row(p, _due(p, decisions.get(p.case_file.case_id)), *found[p.pk]) for p in packages]
 
 
-def _term(package: Package, decision: Decision | None) -> Term | None:
-    return decision.term if decision and package.submitted_at is None else None
+def _due(package: Package, decision: Decision | None) -> datetime | None:
+    return decision.dates[1] if decision and package.submitted_at is None else None
 
 
 def package(person: Person, pk: int, on: date) -> Package:

@@ -58,7 +58,12 @@ class Decision:
     @cached_property
     def term(self) -> Term | None:
         """By when the holder acts, as far as the policy says."""
-        return _term(self.rev, self.standing)
+        return _term(self.rev, self.standing, *self.dates)
+
+    @cached_property
+    def dates(self) -> tuple[datetime | None, datetime | None]:
+        """From when and until when the holder acts: those of `term`, without the reason."""
+        return _dates(self.rev, self.standing)
 
     @cached_property
     def options(self) -> tuple[Option, ...]:
@@ -145,21 +150,28 @@ def _by(rev: Revision, kind: str) -> str:
     return known.by if known else ""
 
 
-def _term(rev: Revision, s: Standing) -> Term | None:
+def _dates(rev: Revision, s: Standing) -> tuple[datetime | None, datetime | None]:
     if rev.stages[s.stage].asks:
         when = timing(rev, s)
-        opens, due, facts = when.opens, when.due, form_facts(rev, s, when)
-        cites = (*(when.row.opens.cites if when.row else ()), *form_cites(rev, s, when))
-    else:
-        wait = due_row(rev, s)
-        if wait is None:
-            return None
-        end = ending(rev, s, wait)
-        opens, due, facts, cites = end.earliest, end.due, end.facts(rev), wait.cites
+        return when.opens, when.due
+    wait = due_row(rev, s)
+    end = ending(rev, s, wait) if wait else None
+    return (end.earliest, end.due) if end and end.due else (None, None)
+
+
+def _term(rev: Revision, s: Standing, opens: datetime | None, due: datetime | None) -> Term | None:
     if opens is None and due is None:
         return None
-    if not rev.stages[s.stage].asks and due is None:
-        return None
+    if rev.stages[s.stage].asks:
+        when = timing(rev, s)
+        facts, cites = (
+            form_facts(rev, s, when),
+            (*(when.row.opens.cites if when.row else ()), *form_cites(rev, s, when)),
+        )
+    else:
+        wait = due_row(rev, s)
+        assert wait
+        facts, cites = ending(rev, s, wait).facts(rev), wait.cites
     said = f"Due {through(due, rev.zone)}." if due else "No date follows yet."
     return Term(opens, due, refusing.because(rev, cites, said, facts))
 
