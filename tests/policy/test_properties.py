@@ -80,3 +80,16 @@ def test_a_report_is_appealed_at_most_once(moves):
         if step.fact.kind == "option.appeal":
             assert not appealed
             appealed = True
+
+
+@given(steps)
+@settings(max_examples=60)
+def test_what_is_asked_for_alone_is_what_the_whole_answer_says(moves):
+    history, now = admissible(moves)
+    whole, alone = DIAGNOSTIC.decide(history, now), DIAGNOSTIC.decide(history, now)
+    assert alone.dates == ((whole.term.opens, whole.term.due) if whole.term else (None, None))
+    early = [no for no in whole.refused.values() if no.kind in {"too-early", "waiting"}]
+    assert alone.early == (early[0] if early else None)
+    assert [o.id for o in whole.options] == [o.id for o in alone.options]
+    assert {o.id for o in whole.options} | set(whole.refused) == set(whole.rev.options)
+    assert not {o.id for o in whole.options} & set(whole.refused)

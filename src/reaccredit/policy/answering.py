@@ -21,6 +21,7 @@ from reaccredit.policy.tracing import Steps
 from reaccredit.policy.words import Because, Clause, Duty, Material, Option, Receipt, Refusal, Standing, Term
 
 ENGINE = "reaccredit-policy/2"
+NOT_YET = frozenset({"too-early", "waiting"})  # refusals of what will be open
 
 
 class Decision:
@@ -69,15 +70,29 @@ class Decision:
     def options(self) -> tuple[Option, ...]:
         """What may be chosen now, in the order of the policy's row."""
         rev, s = self.rev, self.standing
-        if not rev.stages[s.stage].asks:
+        if not rev.stages[s.stage].asks or not self._named:
             return ()
-        named = self._rows[0].options if self._rows else ()
-        return tuple(_option(rev, s, rev.options[name], self.at) for name in named if not self._no(name))
+        opens = timing(rev, s).opens
+        if opens is None or self.at < opens:
+            return ()
+        return tuple(_option(rev, s, rev.options[name], self.at) for name in self._named if not self._no(name))
 
     @cached_property
     def refused(self) -> Mapping[str, Refusal]:
         """Every other option of the revision, and why it cannot be chosen now."""
         return {name: no for name in self.rev.options if (no := self._no(name))}
+
+    @property
+    def early(self) -> Refusal | None:
+        """Where the form is not open yet: what is refused first, in the order of the revision. None once it is, or where there is none."""
+        if not self.rev.stages[self.standing.stage].asks:
+            return None
+        named = (name for name in self.rev.options if name in self._named)
+        return next((no for name in named if (no := self._no(name)) and no.kind in NOT_YET), None)
+
+    @property
+    def _named(self) -> tuple[str, ...]:
+        return self._rows[0].options if self._rows else ()
 
     @cached_property
     def _rows(self) -> list[Offer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from reaccredit.policy import Because, Decision, Refusal
+from reaccredit.policy import Because, Decision
 from reaccredit.reports.models import FinalReport
 
 
@@ -43,23 +43,14 @@ def status(decision: Decision) -> Status:
 
 
 def _not_open(decision: Decision) -> Status:
-    refused = list(decision.refused.values())
-    if no := _of_kind(refused, "waiting"):
+    if (no := decision.early) and no.kind == "waiting":
         return Status("act", "Not viewed yet", no.because, view=True)
-    if no := _of_kind(refused, "too-early"):
-        opens = decision.term.opens if decision.term else None
-        return Status("wait", "Not open yet", no.because, opens=opens)
+    if no:
+        return Status("wait", "Not open yet", no.because, opens=decision.dates[0])
+    because = next((no.because for no in decision.refused.values()), None)
     if chosen := _chosen(decision):
-        return Status("done", f"Submitted: {chosen}", _first(refused))
-    return Status("stop", "Closed", _first(refused))
-
-
-def _of_kind(refused: list[Refusal], kind: str) -> Refusal | None:
-    return next((no for no in refused if no.kind == kind), None)
-
-
-def _first(refused: list[Refusal]) -> Because | None:
-    return refused[0].because if refused else None
+        return Status("done", f"Submitted: {chosen}", because)
+    return Status("stop", "Closed", because)
 
 
 def _chosen(decision: Decision) -> str:
