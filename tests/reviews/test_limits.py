@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from reaccredit.ledger.models import Case
 from reaccredit.packages import criteria
 from reaccredit.packages.models import FormEntry, Package
 from reaccredit.reviews import catalogue, queries
+from reaccredit.reviews.forms import measure
 from reaccredit.reviews.models import Assignment
 from tests.packages.world import answers
 from tests.reviews.world import World
@@ -111,6 +113,27 @@ def test_a_value_that_is_no_number_or_cannot_be_is_refused_and_kept(world: World
     assert answer.status_code == 422
     assert "“Uniformity, center against edge”: " in answer.text
     assert f'value="{wrong}"' in answer.text
+
+
+@pytest.mark.parametrize("modality", sorted(catalogue.sheets()))
+@pytest.mark.parametrize("wrong", ["-1234567", "1234567", "0.12345", "12345678901"])
+def test_what_cannot_be_measured_is_refused_with_a_sentence_whatever_its_unit(modality: str, wrong: str) -> None:
+    dates = criteria.criteria(catalogue.sheets()[modality].dated)
+    rows = [row for table in (dates.tables if dates else ()) for row in table.table.rows if not row.is_true]
+    for row in rows:
+        with pytest.raises(ValidationError) as refused:
+            measure(row).clean(wrong)
+        assert all(words.startswith(f"“{row.title}”: ") for words in refused.value.messages)
+
+
+def test_a_percentage_that_cannot_be_is_refused_with_a_sentence_that_names_its_unit() -> None:
+    dates = criteria.criteria(catalogue.sheets()["MRI"].dated)
+    assert dates
+    percent = next(row for row in dates.tables[-1].table.rows if row.unit == "%")
+    with pytest.raises(ValidationError) as refused:
+        measure(percent).clean("-4")
+    said = f"“{percent.title}”: a value in % lies between 0 and 200. Check what you typed."
+    assert refused.value.messages == [said]
 
 
 def test_a_clinical_area_has_nothing_to_measure(world: World, now: datetime) -> None:

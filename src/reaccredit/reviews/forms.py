@@ -229,19 +229,20 @@ def measure(row: Row) -> forms.Field:
     if row.is_true:
         answers = [("", "Not judged"), (YES, "Yes"), (NO, "No")]
         return forms.ChoiceField(label=title, required=False, choices=answers)
-    said = {
-        "invalid": f"“{row.title}”: write a number with a point, for example 2.5, and without its unit.",
-        "min_value": f"“{row.title}”: a count is 0 or more.",
-        "max_digits": f"“{row.title}”: this number has too many digits.",
-        "max_decimal_places": f"“{row.title}”: write at most three digits after the point.",
-        "max_whole_digits": f"“{row.title}”: this number is too large.",
+    invalid = f"“{row.title}”: write a number with a point, for example 2.5, and without its unit."
+    low, high = catalogue.possible().get(row.unit, (None, None))
+    between = f"a value in {row.unit} lies between {low} and {high}. Check what you typed."
+    wrong = {
+        "min_value": "a count is 0 or more." if row.each else between,
+        "max_value": "a count is 999 at most." if row.each else between,
+        "max_digits": "this number has too many digits.",
+        "max_decimal_places": "write at most three digits after the point.",
+        "max_whole_digits": "this number is too large.",
     }
+    # Django puts the number into these by `%`, which is a unit as well.
+    said = {name: f"“{row.title}”: {words}".replace("%", "%%") for name, words in wrong.items()} | {"invalid": invalid}
     if row.each:
         return forms.IntegerField(label=title, required=False, min_value=0, max_value=999, error_messages=said)
-    low, high = catalogue.possible().get(row.unit, (None, None))
-    if low is not None:
-        between = f"“{row.title}”: a value in {row.unit} lies between {low} and {high}. Check what you typed."
-        said |= {"min_value": between, "max_value": between}
     return forms.DecimalField(
         label=title, required=False, max_digits=9, decimal_places=3, min_value=low, max_value=high, error_messages=said
     )
