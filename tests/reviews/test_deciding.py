@@ -55,6 +55,15 @@ def disagreeing(world: World) -> Assignment:
     )
 
 
+def test_a_third_reader_sees_what_was_noted_beside_what_is_acceptable(world: World, sign: Sign) -> None:  # noqa: F811
+    third = disagreeing(world)
+    of_the_second = Mark.objects.filter(assignment=reading(third.round, HEAD, 2), acceptable=True)
+    of_the_second.update(note="Measured: 88.0 % (at least 87.5 %; a close call)")
+    page = sign(third.reviewer).get(reverse("reviews:reading", args=[third.pk])).text
+    assert "Noted beside what is acceptable" in page
+    assert "88.0 % (at least 87.5 %; a close call)" in page
+
+
 def test_a_third_reader_sees_both_sheets_and_neither_name(world: World, sign: Sign) -> None:  # noqa: F811
     third = disagreeing(world)
     page = sign(third.reviewer).get(reverse("reviews:reading", args=[third.pk])).text

@@ -342,6 +342,7 @@ class Review:
     number: int
     outcome: str
     findings: tuple[Finding, ...]
+    noted: tuple[Finding, ...] = ()  # of what is acceptable: what was measured, close calls, the reader's words
 
     @property
     def acceptable(self) -> bool:
@@ -366,6 +367,9 @@ def reviews_of(rounds: Collection[Round]) -> dict[int, dict[int, list[Review]]]:
             Finding(known.get(m.criterion), words.get(m.reason), tuple(m.causes), m.note, tuple(places(reading, m)))
             for m in reading.marks.all() if not m.acceptable
         ]  # fmt: skip
+        noted = [
+            Finding(known.get(m.criterion), None, (), m.note) for m in reading.marks.all() if m.acceptable and m.note
+        ]
         here = found[reading.round_id][reading.area_id]
-        here.append(Review(reading.position, str(reading.outcome), tuple(faults)))
+        here.append(Review(reading.position, str(reading.outcome), tuple(faults), tuple(noted)))
     return found
