@@ -101,7 +101,9 @@ def test_a_measured_value_goes_with_its_limit_into_the_note_and_decides_nothing(
     reading.refresh_from_db()
     assert reading.outcome == "acceptable"
     note = reading.marks.get(criterion="ct-numbers").note
-    assert note == "Look again\nMeasured: CT number of water 50 HU (from -7 to 7 HU). Criteria of 26 August 2024."
+    assert note == (
+        "Look again\nMeasured: CT number of water 50 HU (from -7 to 7 HU; outside it). Criteria of 26 August 2024."
+    )
     assert reading.marks.get(criterion="slice").note == ""
 
 

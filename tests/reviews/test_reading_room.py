@@ -211,3 +211,14 @@ def test_a_value_within_a_twentieth_of_its_limit_is_a_close_call(value: str, nea
     assert table
     row = next(r for t in table.tables for r in t.table.rows if r.at_least == Decimal("87.5"))
     assert limits.near(Decimal(value), row) is near
+
+
+@pytest.mark.parametrize(
+    ("value", "near"),
+    [("148", False), ("150.6", False), ("150.7", True), ("151", True), ("151.3", True), ("145.3", True)],
+)
+def test_between_two_limits_a_close_call_is_a_twentieth_of_what_lies_between(value: str, near: bool) -> None:
+    table = criteria.criteria("mri-phantom")
+    assert table
+    row = next(r for t in table.tables for r in t.table.rows if (r.at_least, r.at_most) == (Decimal(145), Decimal(151)))
+    assert limits.near(Decimal(value), row) is near

@@ -82,6 +82,7 @@ class Limits:
         close = self.close(values, measures)
         said = "; ".join(
             f"{one.title} {one.value} ({one.limit}{', recommended' if one.advice else ''}"
+            f"{'; outside it' if one.inside is False else ''}"
             f"{'; a close call' if one.measure in close else ''})"
             for one in lines
         )
@@ -93,11 +94,18 @@ def _known(values: Own, dated: DatedTable) -> dict[str, Decimal | bool]:
 
 
 def near(value: Decimal, row: Row) -> bool:
-    """Within the share of a limit, on either side of it. A count has no near: one more is one more."""
+    """Within the share of a limit, on either side of it; of what lies between two limits, where there are two. A count has no
+    near: one more is one more.
+    """
     if row.is_true or row.each:
         return False
-    bounds = (row.at_least, row.at_most, row.more_than, row.less_than)
-    return any(abs(value - bound) <= abs(bound) * catalogue.close_share() for bound in bounds if bound is not None)
+    bounds = [bound for bound in (row.at_least, row.at_most, row.more_than, row.less_than) if bound is not None]
+    between = (
+        max(bounds) - min(bounds) if len(bounds) > 1 else None
+    )  # 145 to 151 mm: a share of 145 would be the whole of it
+    return any(
+        abs(value - bound) <= (abs(bound) if between is None else between) * catalogue.close_share() for bound in bounds
+    )
 
 
 def limits(reading: Assignment) -> Limits | None:
