@@ -70,6 +70,7 @@ def test_a_tab_that_is_left_open_after_handing_in_changes_nothing_and_loses_noth
     assert not found.marks.filter(note=LATE["coverage-note"]).exists()
     history = sign(found.reviewer).get(reverse("reviews:history", args=[found.pk]))
     assert LATE["coverage-note"] in history.text
+    assert "Anatomic coverage and required series: note" in history.text
 
 
 def test_a_sheet_that_comes_after_its_time_has_run_out_is_kept_for_its_reader(
@@ -109,6 +110,7 @@ def test_a_reader_who_is_taken_off_in_the_middle_keeps_what_they_typed_and_the_a
     assert not [one.draft for one in others if one.draft]
     page = sign(offered.reviewer).post(sheet(offered), answers(offered, **LATE))
     assert (page.status_code, LATE["coverage-note"] in page.text) == (403, True)
+    assert "Anatomic coverage and required series: note" in page.text
     left = others.first()
     assert left
     actions.take_back(assignment=left, reason="To ask the first again", now=timezone.now())

@@ -77,7 +77,8 @@ def test_two_tabs_lose_nothing_and_the_second_is_told(found: Assignment, sign: S
     if headers:
         assert late.json()["seen"] == ""
         return
-    assert "here “of the second”, there “of the first tab”" in late.text
+    assert "note: here “of the second”, there “of the first tab”" in late.text
+    assert "coverage note" not in late.text
     again = answers(found, seen=late.context["seen"], **{"coverage-note": "of both"})
     assert client.post(sheet(found), again).status_code == 302
     assert drafted(found)["coverage-note"] == "of both"

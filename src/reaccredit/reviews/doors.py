@@ -13,6 +13,7 @@ from django.utils import timezone
 from reaccredit.people.requests import SignedIn
 from reaccredit.reviews import drafts
 from reaccredit.reviews.models import Draft
+from reaccredit.reviews.typed import gone, told
 from reaccredit.reviews.visibility import Barred
 
 View = Callable[..., HttpResponse]
@@ -33,5 +34,10 @@ def _closed(request: SignedIn, pk: int, barred: Barred) -> HttpResponse:
     typed = drafts.words_of(request.POST) if request.method == "POST" else {}
     if typed:
         drafts.keep(reading=pk, person=request.user, typed=typed, how=Draft.How.CLOSED, now=timezone.now())
-    shown = {"pk": pk, "sentence": barred.sentence, "reading": barred.reading, "typed": drafts.told(typed)}
+    shown = {
+        "pk": pk,
+        "sentence": barred.sentence,
+        "reading": barred.reading,
+        "typed": told(typed, barred.reading or gone(request.user, pk)),
+    }
     return render(request, "reviews/barred.html", shown, status=HTTPStatus.FORBIDDEN)

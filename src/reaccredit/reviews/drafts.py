@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,14 +45,6 @@ def words_of(posted: QueryDict) -> dict[str, Any]:
     return said(dict(storable(found)))
 
 
-def told(typed: Typed) -> list[tuple[str, str]]:
-    """As somebody may read it who is to take it down elsewhere."""
-    return [
-        (name.replace("-", " "), ", ".join(value) if isinstance(value, list) else str(value))
-        for name, value in typed.items()
-    ]
-
-
 def _typed_in(reading: Assignment) -> QuerySet[Draft]:
     """What its present reader typed, also when the same area of the same package was theirs before."""
     before = HandedBack.objects.filter(round=reading.round_id, area=reading.area_id, reviewer=reading.reviewer_id)
@@ -69,19 +60,6 @@ def history(reading: Assignment) -> list[Draft]:
 def begun(reading: Assignment) -> datetime | None:
     """When its present reader typed something for the first time."""
     return _typed_in(reading).aggregate(first=Min("at"))["first"]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    field: str
-    here: str
-    there: str
-
-
-def differences(here: Typed, there: Typed) -> list[Difference]:
-    names = [n for n in dict.fromkeys([*said(here), *said(there)]) if here.get(n) != there.get(n)]
-    mine, theirs = (dict(told({n: typed.get(n, "") for n in names})) for typed in (here, there))
-    return [Difference(name, mine[name], theirs[name]) for name in mine]
 
 
 @transaction.atomic

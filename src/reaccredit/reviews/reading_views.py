@@ -31,6 +31,8 @@ from reaccredit.reviews.forms import ScoreForm
 from reaccredit.reviews.limits import limits
 from reaccredit.reviews.models import Assignment, Draft
 from reaccredit.reviews.sheets_signed import SignSheetForm, hand_in, signed_by_reader
+from reaccredit.reviews.typed import Words
+from reaccredit.reviews.typed import told as in_words
 
 PER_PAGE = 25
 STEPS = ("previous", "next")
@@ -145,7 +147,7 @@ def _overtaken(request: SignedIn, found: Assignment) -> HttpResponse:
     is missing is said when that is settled.
     """
     form = ScoreForm(request.POST, criteria=queries.criteria(found), complete=False, limits=limits(found))
-    differences = drafts.differences(form.typed(), found.draft)
+    differences = Words(found).differences(form.typed(), found.draft)
     return _score_page(
         request, found, form, status=HTTPStatus.CONFLICT,
         more={"overtaken": OVERTAKEN, "differences": differences, "saved_at": found.saved_at},
@@ -214,7 +216,8 @@ def history(request: SignedIn, pk: int) -> HttpResponse:
         messages.success(request, "It stands on the sheet again. What stood before is in the history.")
         return redirect("reviews:reading", pk=pk)
     stands = drafts.token(found.draft)
-    rows = [(line, drafts.told(line.typed), drafts.token(line.typed) == stands) for line in lines]
+    words = Words(found)
+    rows = [(line, words.told(line.typed), drafts.token(line.typed) == stands) for line in lines]
     return render(request, "reviews/history.html", {"reading": found, "modality": _modality(found), "rows": rows})
 
 
@@ -239,7 +242,7 @@ def _handed_in(
     shown = {"reading": found, "modality": _modality(found), "rows": rows, "following": following, "late": late}
     shown |= {"signed": signed_by_reader(found), "result": result_of(found)}
     status = HTTPStatus.CONFLICT if late else HTTPStatus.OK
-    return render(request, "reviews/handed_in.html", shown | {"typed": drafts.told(typed or {})}, status=status)
+    return render(request, "reviews/handed_in.html", shown | {"typed": in_words(typed or {}, found)}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
