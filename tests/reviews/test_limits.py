@@ -128,6 +128,15 @@ def test_what_cannot_be_measured_is_refused_with_a_sentence_whatever_its_unit(mo
         assert all(words.startswith(f"“{row.title}”: ") for words in refused.value.messages)
 
 
+@pytest.mark.parametrize("modality", sorted(catalogue.sheets()))
+def test_whatever_a_limit_allows_can_be_typed(modality: str) -> None:
+    dates = criteria.criteria(catalogue.sheets()[modality].dated)
+    rows = [row for table in (dates.tables if dates else ()) for row in table.table.rows if not row.is_true]
+    for row in rows:
+        bounds = [bound for bound in (row.at_least, row.at_most, row.more_than, row.less_than) if bound is not None]
+        assert [measure(row).clean(str(bound)) for bound in bounds] == bounds
+
+
 def test_a_percentage_that_cannot_be_is_refused_with_a_sentence_that_names_its_unit() -> None:
     dates = criteria.criteria(catalogue.sheets()["MRI"].dated)
     assert dates

@@ -231,6 +231,8 @@ def measure(row: Row) -> forms.Field:
         return forms.ChoiceField(label=title, required=False, choices=answers)
     invalid = f"“{row.title}”: write a number with a point, for example 2.5, and without its unit."
     low, high = catalogue.possible().get(row.unit, (None, None))
+    if low is not None and high is not None and row.at_least is not None and row.at_least < low:
+        low = -high  # a deviation from what was stated goes both ways
     between = f"a value in {row.unit} lies between {low} and {high}. Check what you typed."
     wrong = {
         "min_value": "a count is 0 or more." if row.each else between,
