@@ -224,6 +224,19 @@ def test_what_may_not_be_judged_any_more_is_closed_with_a_sentence_and_nothing_t
     assert not Assignment.objects.filter(pk=pk, submitted_at__isnull=False).exists()
 
 
+@pytest.mark.parametrize("happens", [without_authorisation, with_a_tie, without_role])
+def test_staff_see_that_a_reading_is_closed_to_its_reader_and_waits(
+    world: World, sign: Sign, happens: Callable[[World, Assignment], None]
+) -> None:
+    world.given_out()
+    found = own(world)
+    staff, address = sign(world.staff), reverse("reviews:round", args=[found.round_id])
+    said = f"{found.reviewer.name} cannot read this area any more"
+    assert said not in staff.get(address).text
+    happens(world, found)
+    assert said in staff.get(address).text
+
+
 def test_other_work_of_who_recuses_is_not_touched(world: World, sign: Sign) -> None:
     world.given_out()
     found = own(world)

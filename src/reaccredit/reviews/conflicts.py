@@ -16,6 +16,7 @@ from reaccredit.reviews.assignment.words import Item
 from reaccredit.reviews.assignment.words import Person as Judge
 from reaccredit.reviews.gathering import problem_of
 from reaccredit.reviews.models import Assignment, HandedBack, Round
+from reaccredit.reviews.visibility import CLOSING
 
 PROFESSIONS = dict(ProgrammeRole.Profession.choices)
 # What is said below in the words of this house. Who declined may be asked again by staff, so that is no bar here.
@@ -46,6 +47,16 @@ class Known:
         if self.barring is None or item is None or judge is None:
             return []
         return [bar.sentence for bar in self.barring.bars(item, judge) if bar.code not in SAID_HERE]
+
+
+def closed_to(who: Known, person: Person, area: Area) -> str:
+    """Why an area that this person was given is closed to them by now, for staff; "" where it is open."""
+    if person not in who.people:
+        return "is not a reviewer of the programme any more"
+    item, judge = who.items.get(area.code), who.judges.get(code(person))
+    if who.barring is None or item is None or judge is None:
+        return ""
+    return next((bar.sentence for bar in who.barring.bars(item, judge) if bar.constraint in CLOSING), "")
 
 
 def known(round_: Round, areas: Collection[Area], on: date) -> Known:

@@ -269,6 +269,7 @@ class AreaRow:
     candidates: tuple[Candidate, ...]
     handed_back: tuple[HandedBack, ...]
     reviews: tuple[Review, ...] = ()
+    closed: tuple[tuple[Assignment, str], ...] = ()  # given out, and closed to its reader by now: why
 
     @property
     def profession(self) -> str:
@@ -295,6 +296,11 @@ def area_rows(round_: Round, on: date) -> list[AreaRow]:
                 candidates=tuple(conflicts.candidates(who, area)),
                 handed_back=tuple(back[area.pk]),
                 reviews=tuple(said.get(area.pk, ())),
+                closed=tuple(
+                    (one, why)
+                    for one in here
+                    if not one.submitted_at and (why := conflicts.closed_to(who, one.reviewer, area))
+                ),
             )
         )
     return rows
