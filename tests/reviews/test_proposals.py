@@ -21,6 +21,7 @@ from reaccredit.people.models import Authorisation, Employer, Person, Role
 from reaccredit.reviews import actions, drafts, guards, offering, queries
 from reaccredit.reviews.gathering import problem_of
 from reaccredit.reviews.models import Assignment, HandedBack, Part, Proposal, Round, Tie
+from reaccredit.reviews.proposing import Told
 from tests.packages.world import APRIL, SINCE
 from tests.reviews.world import CHEST, HEAD, READ, World, reader
 
@@ -52,6 +53,13 @@ def one(round_: Round, code: str) -> Assignment:
 
 def area(round_: Round, code: str) -> Any:
     return next(a for a in queries.areas_of(round_) if a.code == code)
+
+
+def test_what_is_compared_with_somebody_is_told_in_one_sentence() -> None:
+    reasons = ("would be possible; compared with Cleo:", "is slower (12 days against 7 days)", "the lot fell otherwise")
+    assert Told("Ann", reasons).told == (
+        "would be possible; compared with Cleo: is slower (12 days against 7 days); the lot fell otherwise"
+    )
 
 
 def against(world: World, person: Person, code: str = HEAD) -> tuple[str, ...]:

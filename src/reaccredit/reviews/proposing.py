@@ -28,6 +28,11 @@ class Told:
     reasons: tuple[str, ...]
     barred: bool = False
 
+    @property
+    def told(self) -> str:
+        """In one sentence; what ends with a colon leads to what follows."""
+        return "; ".join(self.reasons).replace(":; ", ": ")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -121,7 +126,8 @@ def _act(request: SignedIn, found: Proposal) -> str:
         else:
             given = offering.accept(proposal=found, actor=request.user, now=now)
             messages.success(
-                request, f"{len(given)} readings are given out. The readers find them in their reading list."
+                request,
+                f"{len(given)} reading{' is' if len(given) == 1 else 's are'} given out, and found in the reading lists.",
             )
     except actions.NotEligible as no:
         return str(no)

@@ -126,8 +126,9 @@ def _shortage(problem: Problem, cut: Cut) -> Shortage:
     what = ", ".join(items[:NAMED]) + (f" and {len(items) - NAMED} more" if len(items) > NAMED else "")
     who = ", ".join(f"{p.title} (room for {p.room})" for p in people[:NAMED])
     who += f" and {len(people) - NAMED} more" if len(people) > NAMED else ""
-    can = f"who may judge them can take {cut.room} of these: {who}" if people else "may judge them as things are"
     one = len(items) == 1
+    them = "it" if one else "them"
+    can = f"who may judge {them} can take {cut.room} of these: {who}" if people else f"may judge {them} as things are"
     said = f"{what} {'needs' if one else 'need'} {cut.wanted} {'person' if cut.wanted == 1 else 'people'}; "
     said += f"those {can}." if people else f"nobody {can}."
     return Shortage(tuple(items), tuple(p.id for p in people), cut.wanted, cut.room, said)
