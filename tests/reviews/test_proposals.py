@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -53,6 +54,16 @@ def one(round_: Round, code: str) -> Assignment:
 
 def area(round_: Round, code: str) -> Any:
     return next(a for a in queries.areas_of(round_) if a.code == code)
+
+
+@pytest.mark.parametrize("by", [lambda world: accepted(world).round, lambda world: world.given_out()])
+def test_first_readers_are_numbered_before_all_second_ones_however_they_were_chosen(
+    world: World, by: Callable[[World], Round]
+) -> None:
+    """A reading for the sake of quality has one reader: nobody can tell it by the gaps between their numbers."""
+    given = by(world).assignments
+    numbers = {place: given.filter(position=place).values_list("pk", flat=True) for place in (1, 2)}
+    assert max(numbers[1]) < min(numbers[2])
 
 
 def test_what_is_compared_with_somebody_is_told_in_one_sentence() -> None:

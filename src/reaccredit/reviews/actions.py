@@ -5,10 +5,10 @@ The facility sees the ledger's timeline. The actor of a reading is "reading:<id>
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
@@ -27,6 +27,8 @@ from reaccredit.reviews.models import Assignment, HandedBack, Mark, Place, Propo
 from reaccredit.reviews.pointing import Spot
 
 REVIEWING = "reviewing"
+Of = TypeVar("Of")
+Who = TypeVar("Who")
 
 
 class NotEligible(Exception):
@@ -162,7 +164,20 @@ def assign_all(
     case = ledger.lock(round.case_file.case)
     _still_current(round)
     who = conflicts.known(round, [area for area, _ in chosen], localdate(now))
-    return [_give(case, round, area, person, who, actor, now, respond_by=respond_by) for area, person in chosen]
+    return [
+        _give(case, round, area, person, who, actor, now, respond_by=respond_by) for area, person in in_turn(chosen)
+    ]
+
+
+def in_turn(chosen: Iterable[tuple[Of, Who]]) -> list[tuple[Of, Who]]:
+    """All first readers, then all second ones. So the numbers of somebody's readings follow each other in every kind of round,
+    and do not tell what is read for the sake of quality.
+    """
+    turns: dict[Of, list[Who]] = {}
+    for area, person in chosen:
+        turns.setdefault(area, []).append(person)
+    longest = max(map(len, turns.values()), default=0)
+    return [(area, people[turn]) for turn in range(longest) for area, people in turns.items() if turn < len(people)]
 
 
 def ask_third(*, round: Round, area: Area, reviewer: Person, actor: Person, now: datetime) -> Assignment:

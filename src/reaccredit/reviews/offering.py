@@ -53,17 +53,16 @@ def accept(*, proposal: Proposal, actor: Person, now: datetime) -> list[Assignme
     held.accepted_at, held.accepted_by = now, actor
     held.save(update_fields=["accepted_at", "accepted_by"])
     given = []
-    for row in held.answer["assignment"]:
-        for one in row["people"]:
-            person = person_of(one["person"])
-            if person is None or row["item"] not in areas:
-                raise Lost("Somebody or something in this proposal is gone. Make a new one.")
-            given.append(
-                actions.assign(
-                    round=held.round, area=areas[row["item"]], reviewer=person, actor=actor, now=now, proposal=held,
-                    respond_by=respond_by,
-                )
-            )  # fmt: skip
+    proposed = [(row["item"], one["person"]) for row in held.answer["assignment"] for one in row["people"]]
+    for item, who in actions.in_turn(proposed):
+        person = person_of(who)
+        if person is None or item not in areas:
+            raise Lost("Somebody or something in this proposal is gone. Make a new one.")
+        given.append(
+            actions.assign(
+                round=held.round, area=areas[item], reviewer=person, actor=actor, now=now, proposal=held, respond_by=respond_by,
+            )
+        )  # fmt: skip
     return given
 
 
