@@ -46,6 +46,12 @@ def test_a_facility_finds_its_reports_and_no_queue() -> None:
     assert "Reading list" not in found
 
 
+def test_staff_are_led_to_the_queue_by_one_way_only() -> None:
+    found = ways(somebody("sam@demo.example", Role.STAFF))
+    assert found[0] == "Queue"
+    assert "Home" not in found
+
+
 def test_a_reviewer_finds_the_reading_list_and_no_facility() -> None:
     found = ways(somebody("rita@demo.example", Role.REVIEWER))
     assert "Reading list" in found

@@ -90,7 +90,10 @@ def entries_for(person: Any, path: str, on: date) -> list[Link]:
     if person is None or not person.is_authenticated:
         return []
     rows = (NAVIGATION.get(group, ()) for group in role_groups(person, on))
-    entries = [HOME, *(entry for row in rows for entry in row), *FOR_EVERYONE]
+    theirs = [entry for row in rows for entry in row]
+    # Whoever is staff alone is led from home to the queue: one way to it is enough, and the others fit into one line.
+    home = () if [*theirs] == [*NAVIGATION["staff"]] else (HOME,)
+    entries = [*home, *theirs, *FOR_EVERYONE]
     found: dict[str, str] = {}
     for entry in entries:
         url = address(entry.url_name)
