@@ -129,7 +129,9 @@
   // At the first and the last image the button that led there is gone; whoever goes by keyboard stays among the buttons.
   let pressed = "";
   document.addEventListener("htmx:beforeRequest", function (event) { pressed = event.detail.elt.id || ""; });
-  document.addEventListener("htmx:afterSettle", function () {
+  document.addEventListener("htmx:afterSettle", function (event) {
+    const picture = event.detail.elt.querySelector(".picture"); // it may have been scrolled away from, to a list of series
+    if (picture) picture.scrollIntoView({ block: "nearest" });
     const button = pressed && document.getElementById(pressed);
     if (!button || !button.disabled || document.activeElement !== document.body) return;
     const back = ["step-first", "step-back", "step-previous"].includes(pressed);
@@ -163,7 +165,7 @@
     const typing = at.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
     if (!keys.checked || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const wanted = LETTERS[event.key.toLowerCase()];
-    if (wanted && at.closest(".why, summary")) return; // beside a note: more likely the beginning of one
+    if (/[a-z]/i.test(event.key) && at.closest(".why, summary")) return; // beside a note: more likely the beginning of one
     if (wanted) press(document.querySelector(wanted));
     else if (event.key === "0") document.getElementById("id_nothing").focus();
     else if (/^[1-9]$/.test(event.key)) {
