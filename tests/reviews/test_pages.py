@@ -225,6 +225,7 @@ def test_answers_are_checked_once_more_and_handed_in(world: World, sign: Sign) -
     done = client.post(answer.headers["Location"], {"password": "correct horse battery"}, follow=True)
     assert "is handed in" in done.text
     assert f"Signed by {found.reviewer.name}, reviewer" in done.text
+    assert "Possible causes: Selection, labelling or handling of the exam" in done.text
     assert "does not hold" not in done.text
     staff, opened = sign(world.staff), reverse("reviews:round", args=[found.round_id])
     assert "does not hold" not in staff.get(opened).text

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reaccredit.packages import criteria
+from reaccredit.reports import compiling
 from reaccredit.reviews import actions, catalogue, drafts, limits, pointing, queries
 from reaccredit.reviews.models import Assignment, Draft, Mark, Place
 from tests.reviews.test_pages import Sign, answers, image_of, own, sign  # noqa: F401 - a fixture
@@ -158,6 +159,8 @@ def test_a_finding_is_tied_to_a_place_in_an_image_and_told_with_the_findings(fou
     assert "column 7, row 9" in client.get(sheet(found)).text
     findings = [f for r in queries.reviews(found.round)[found.area_id] for f in r.findings]
     assert [p.spot for p in findings[0].places] == [pointing.Spot(image.pk, 7, 9)]
+    reported = compiling.draft(found.area, "not-acceptable", queries.reviews(found.round)[found.area_id])
+    assert "column 7, row 9." in reported.recommendations
 
 
 def test_a_place_without_its_column_is_asked_for_and_nothing_is_lost(found: Assignment, sign: Sign) -> None:  # noqa: F811

@@ -51,6 +51,7 @@ def _paragraphs(findings: Iterable[Finding]) -> list[str]:
             advice[f"{where}: {_sentence(one.reason.title)} {one.reason.advice}"] = None
         if one.note:
             notes[f"{where}: {_sentence(one.note)}"] = None
+        notes |= {f"{where}: seen in {place.words}.": None for place in one.places}
     return [*advice, *notes]
 
 

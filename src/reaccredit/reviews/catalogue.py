@@ -214,6 +214,12 @@ def causes() -> dict[str, Cause]:
     return {code: Cause(code, **_entry(f"reading.toml, cause {code}", table, _CAUSE)) for code, table in tables.items()}
 
 
+def named(codes: Iterable[str]) -> list[str]:
+    """The titles of possible causes, for those who do not know them by their codes."""
+    known = causes()
+    return [known[code].title if code in known else code for code in codes]
+
+
 @cache
 def _rules() -> dict[str, Any]:
     return _open(

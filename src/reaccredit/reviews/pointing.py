@@ -70,7 +70,11 @@ def told(spot: Spot, image: Instance) -> Shown:
     scale = SIDE / max(columns, rows)
     x = (SIDE - columns * scale) / 2 + (min(spot.column, columns - 1) + 0.5) * scale
     y = (SIDE - rows * scale) / 2 + (min(spot.row, rows - 1) + 0.5) * scale
-    series = f"series {image.series.number}" if image.series.number is not None else "a series without a number"
+    series = (
+        f"series {image.series.number} {image.series.description}".strip()
+        if image.series.number is not None
+        else "a series without a number"
+    )
     number = f"image {image.number}" if image.number is not None else "an image without a number"
     return Shown(spot, f"{series}, {number}, column {spot.column}, row {spot.row}", round(x), round(y))
 

@@ -237,7 +237,10 @@ def _handed_in(
 ) -> HttpResponse:
     known = {c.code: c for c in queries.criteria(found)}
     reasons = catalogue.reasons(found.round.case_file.modality, found.area.kind)
-    rows = [(known.get(m.criterion), m, reasons.get(m.reason), queries.places(found, m)) for m in queries.marks(found)]
+    rows = [
+        (known.get(m.criterion), m, reasons.get(m.reason), queries.places(found, m), catalogue.named(m.causes))
+        for m in queries.marks(found)
+    ]
     following = queries.next_reading(request.user, found, _today())
     shown = {"reading": found, "modality": _modality(found), "rows": rows, "following": following, "late": late}
     shown |= {"signed": signed_by_reader(found), "result": result_of(found)}
@@ -286,7 +289,7 @@ def _check_page(
     """`changed`: what the other page showed is not what stands on the sheet now, so nothing was handed in."""
     reasons, verdicts = {r.code: r for c in form.criteria for r in c.reasons}, form.verdicts()
     rows = [
-        (c, v, reasons.get(v.reason), pointing.shown(found, v.places))
+        (c, v, reasons.get(v.reason), pointing.shown(found, v.places), catalogue.named(v.causes))
         for c, v in zip(form.criteria, verdicts, strict=True)
     ]
     return render(
