@@ -16,6 +16,7 @@ from reaccredit.people.models import Person
 from reaccredit.project.demo_story.cast import ZONE
 
 DICOM = {"CT": "CT", "MRI": "MR", "NM": "NM", "PET": "PT", "US": "US", "BUS": "US"}
+NAMED = {"MRI": "AX T2", "NM": "ANT"}  # as the hanging protocols know them; the others hang whatever comes
 SLICES = 2
 SIZE = 96
 
@@ -38,8 +39,12 @@ def images(item: Item, scanned: date, *, whose: str = "", slices: int = SLICES, 
     return series(
         modality=DICOM[case_file.modality], slices=slices, seed=item.pk, patient=whose or patient(item), study_date=scanned,
         serial=case_file.unit.serial if case_file.unit else "DEMO-US-1", phantom=item.kind == Item.Kind.PHANTOM, size=size,
-        description=f"DEMO {'PHANTOM' if item.kind == Item.Kind.PHANTOM else 'SERIES'} {item.place}",
+        description=f"DEMO {_named(item)} {item.place}",
     )  # fmt: skip
+
+
+def _named(item: Item) -> str:
+    return "PHANTOM" if item.kind == Item.Kind.PHANTOM else NAMED.get(item.package.case_file.modality, "SERIES")
 
 
 def send(item: Item, files: Iterable[bytes], actor: Person, now: datetime) -> Received:
