@@ -2,7 +2,18 @@
 (function () {
   "use strict";
   const form = document.getElementById("score");
-  if (!form) return;
+  if (!form) return checking();
+
+  // The page that shows the answers once more: the same keys that led there go on to the signature.
+  function checking() {
+    document.addEventListener("keydown", function (event) {
+      const password = document.getElementById("id_password");
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !password || event.target === password) return;
+      event.preventDefault();
+      password.focus();
+    });
+  }
+
   const AGAIN = 15000; // after a lost connection
   const saved = document.getElementById("saved");
   const signIn = document.getElementById("sign-in-anew");
