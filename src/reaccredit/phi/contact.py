@@ -38,21 +38,24 @@ MAIL = re.compile(
     r"(?<![\w.+-])[\w.+'-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|\b[\w.+-]{1,64}\s?[\[(]at[\])]\s?[\w-]{1,63}(?:\s?(?:\.|[\[(]dot[\])])\s?[\w-]{1,63}){1,4}"
 )
 STREET = re.compile(
-    r"\b\d{1,6}[A-Z]?(?:-\d{1,4})?[ \t]+(?:[NSEW]\.?[EW]?\.?[ \t]+|North[ ]|South[ ]|East[ ]|West[ ])?(?:[A-Z0-9][\w'’.-]*[ \t]+){1,4}"
+    r"\b\d{1,6}[A-Z]?(?:-\d{1,4})?[ \t]{1,8}(?:[NSEW]\.?[EW]?\.?[ \t]{1,8}|North[ ]|South[ ]|East[ ]|West[ ])?(?:[A-Z0-9][\w'’.-]{0,30}[ \t]{1,8}){1,4}"
     r"(?:Street|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Drive|Dr|Lane|Ln|Court|Ct|Way|Place|Pl|Terrace|Ter|Circle|Cir|Parkway|Pkwy|Highway|Hwy|Trail|Trl|"
     r"Loop|Square|Squares|Sq|Run|Ridge|Row|Path|Crossing|Alley|Pike|Plaza|Route|Rte|Point|Cove|Hollow|Heights|Manor|Mews|Park|Bend|Walk|Extension|"
     r"Extensions|Turnpike|Fort|Mission|Village|Landing|Meadows?|Springs?|Hills?|Estates?|Canyon|Gardens?|Gateway|Shores?|Summit|Mount|Island|Junction|"
     r"Forest|Grove|Haven|Harbors?|Falls|Common|Expressway|Freeway|Knolls?|Orchard|Parkways|Passage|Pines?|Prairie|Ranch|Spur|Stravenue|Throughway|"
     r"Trace|Trafficway|Viaduct|Vista)\b\.?"
-    r"(?:,?[ \t]+(?:Apt|Apartment|Unit|Suite|Ste|#|Lot|Fl|Floor)\.?[ \t#]*[\w-]{1,6})?"
+    r"(?:,?[ \t]{1,8}(?:Apt|Apartment|Unit|Suite|Ste|#|Lot|Fl|Floor)\.?[ \t#]{0,3}[\w-]{1,6})?"
 )
 STREET_LOWER = re.compile(
     r"\b\d{1,6}[ ](?:[a-z]{2,20}[ ]){1,2}(?:street|st|avenue|ave|road|rd|boulevard|blvd|drive|lane|ln|court|terrace|circle)\b"
 )
 BOX = re.compile(
-    r"\b(?:P\.?\s?O\.?\s?Box|PSC)[ ]\d{1,6}(?:,?[ ]+(?:Box|APO|DPO)[ ]\w+)?|\b(?:RR|Rural Route)[ ]\d{1,3}\b", re.I
+    r"\b(?:P\.?\s?O\.?\s?Box|PSC)[ ]\d{1,6}(?:,?[ ]{1,3}(?:Box|APO|DPO)[ ]\w{1,12})?|\b(?:RR|Rural Route)[ ]\d{1,3}\b",
+    re.I,
 )
-ZIP = re.compile(r"\b(?:[A-Z][\w.]+(?:[ ][A-Z][\w.]+){0,2},?[ \t]+)?[A-Z]{2}\.?,?[ \t]+\d{5}(?:-\d{4})?\b")
+ZIP = re.compile(
+    r"\b(?:[A-Z][\w.]{1,30}(?:[ ][A-Z][\w.]{1,30}){0,2},?[ \t]{1,8})?[A-Z]{2}\.?,?[ \t]{1,8}\d{5}(?:-\d{4})?\b"
+)
 ZIP_ALONE = re.compile(
     r"(?<![.\w])(?:zip|zip[ ]?code|postal[ ]code|postcode|plz)[\s:#]{1,3}(?P<zip>[A-Z\d][A-Z\d -]{3,8}\d?[A-Z]{0,2}|\d{5}(?:-\d{4})?)\b",
     re.I,
@@ -66,7 +69,7 @@ TOWN = re.compile(
     rf"\b(?:from|of|in|near)[ ](?P<town>[A-Z][a-z]{{2,20}}(?:[ ][A-Z][a-z]{{2,20}}){{0,2}},[ ]{STATE})(?![\w-])"
 )
 URL = re.compile(
-    r"\b(?:https?://|ftp://|www\.)(?P<host>[\w.-]+)(?P<rest>[^\s<>\"')\]]*)|(?<![\w@./-])(?P<bare>(?:[\w-]{1,40}\.)+(?:com|org|net|me|info|io|edu|gov|us|co)(?P<path>/[^\s<>\"')\]]{2,}))",
+    r"\b(?:https?://|ftp://|www\.)(?P<host>[\w.-]{1,255})(?P<rest>[^\s<>\"')\]]{0,2000})|(?<![\w@./-])(?P<bare>(?:[\w-]{1,40}\.){1,6}(?:com|org|net|me|info|io|edu|gov|us|co)(?P<path>/[^\s<>\"')\]]{2,2000}))",
     re.I,
 )
 PERSONAL_HOST = re.compile(
