@@ -36,7 +36,7 @@ OFFICE = re.compile(r"\b(?i:my[ ](?:colleague|boss|manager|assistant)|our[ ]own|
 # "of Siemens", "at GE": whoever belongs to a house and not to a home.
 OF_HOUSE = re.compile(r"^,?[ ](?:of|from|at|with)[ ](?P<house>[A-Z][\w&.-]{1,30})")
 CITED = re.compile(
-    r"\b(?i:et al\b|doi\b|isbn\b|\d(?:st|nd|rd|th)[ ]ed(?:\.|ition)?\b)|\b(?:19|20)\d\d;[ ]?\d{1,4}(?:\(\d{1,3}\))?:\d"
+    r"\b(?i:et al\b|doi\b|isbn\b|(?-i:J[ ](?:Magn|Nucl|Am|Appl|Radiol|Comput|Digit)\w*|Med[ ]Phys|Phys[ ]Med|Radiology|JMRI|AJR|JACR|Eur[ ]Radiol)\b\.?[ ][^\n]{0,60}(?:19|20)\d\d|\d(?:st|nd|rd|th)[ ]ed(?:\.|ition)?\b)|\b(?:19|20)\d\d;[ ]?\d{1,4}(?:\(\d{1,3}\))?:\d"
 )
 NAME_WORD = re.compile(rf"(?<![\w'’-]){WORD}")
 CITATION = 260
@@ -117,6 +117,25 @@ def _sent(hit: Hit, text: str) -> bool:
     return match is not None and hit.start < match.end()
 
 
+def _in_head(hit: Hit, text: str) -> bool:
+    """An address of an institution in the head of a mail."""
+    if text[hit.start : hit.end].rpartition("@")[2].casefold().strip(". ") in FREE_MAIL:
+        return False
+    line = text.rfind("\n", max(0, hit.start - 600), hit.start) + 1
+    match = HEADER.match(text, line)
+    return match is not None and hit.start < match.end()
+
+
+# Whose telephone it is though a colleague's name stands before it.
+SOMEBODYS = re.compile(
+    r"\b(?:daughter|son|wife|husband|mother|father|spouse|sister|brother|family|patient|pt|client|next[ ]of[ ]kin)\b",
+    re.I,
+)
+DOCTOR = re.compile(
+    rf"\bDr\.?[ ]{{1,2}}(?:{CAPITAL}\.[ ])?{WORD}[ ,:;(–-]{{0,4}}(?:(?:tel|phone|cell|ph)\.?[ :]{{0,2}})?\Z"
+)
+
+
 def _of_work(
     hit: Hit,
     text: str,
@@ -125,13 +144,16 @@ def _of_work(
     mails: Sequence[tuple[int, int, str]],
 ) -> Hit:
     """A colleague's own telephone or address: behind the name, and no patient's name between."""
+    if hit.kind == "email" and (_within(hit.start, mails) or _in_head(hit, text)):
+        return replace(hit, certainty=0.0)
     if hit.kind not in {"phone", "fax", "email"} or hit.certainty >= SURE:
         return hit
-    if hit.kind == "email" and _within(hit.start, mails):
-        return replace(hit, certainty=0.0)
+    if hit.kind != "email" and DOCTOR.search(text[max(0, hit.start - 40) : hit.start]):
+        return replace(hit, certainty=min(hit.certainty, WEAK))
     place = bisect_right(spans, hit.start, key=lambda span: span[1])
     behind = spans[place - 1][1] if place else -NEAR
-    between = bisect_left(people, behind) < bisect_left(people, hit.start)
-    if hit.start - behind < NEAR and not between:
+    if hit.start - behind >= NEAR or SOMEBODYS.search(text, behind, hit.start):
+        return hit
+    if bisect_left(people, behind) == bisect_left(people, hit.start):
         return replace(hit, certainty=min(hit.certainty, WEAK))
     return hit

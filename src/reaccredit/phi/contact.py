@@ -6,17 +6,19 @@ import re
 from collections.abc import Iterator
 
 from reaccredit.phi import context
+from reaccredit.phi.lexicon import fold
 from reaccredit.phi.roster import FREE_MAIL, Roster
+from reaccredit.phi.terms import MAKERS
 from reaccredit.phi.words import CERTAIN, LIKELY, WEAK, Hit
 
 PHONE = re.compile(
     r"(?<![\w.\-/+])(?:\+?1[-. ]?)?(?:\((?P<a>[2-9]\d\d)\)[ ]?[-.]?[ ]?|(?P<b>[2-9]\d\d)[-. /][ ]?)[2-9]\d\d[-. ][ ]?\d{4}(?![\w-]|\.\d)"
     r"|(?<![\w.\-/])\+(?!1[ -.]?[2-9])\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}(?![\w-])"
-    r"|(?<=[:#])[ ]?(?P<c>[2-9]\d\d)[2-9]\d{6}(?!\d)|(?<![\w.-])(?<=\s)[2-9]\d\d-\d{4}(?![\w-])"
+    r"|(?<![\w./+-])\+1[2-9]\d\d[2-9]\d{6}(?!\d)|(?<![\w./+-])(?:\(0\d{1,4}\)|0\d{1,4})[ -]\d{3,4}[ -]?\d{3,4}(?![\w-]|\.\d)|(?<![\w./+-])(?:[6-9]\d{4}[ -]\d{5}|0\d{2,3}-\d{7})(?![\w-]|\.\d)|(?<=[:#])[ ]?(?P<c>[2-9]\d\d)[2-9]\d{6}(?!\d)|(?<![\w.-])(?<=\s)[2-9]\d\d-\d{4}(?![\w-])"
 )
 # Ten digits in one run are a telephone's where a word says so.
 RUN = re.compile(
-    r"\b(?:phone|cell|call(?:ed)?(?:[ ]?back)?|tel|mobile|home|contact|reach(?:ed|able)?|text|ph)\b\.?(?:[ ](?:no\.?|number|at|is|on|him|her|them|me|#)){0,3}[ :#=(-]{1,3}"
+    r"\b(?:phone|cell|call(?:ed)?(?:[ ]?back)?|tel|mobile|home|contact|reach(?:ed|able)?|text|ph|attender|bystander|mother|father|mom|mum|dad|son|daughter|wife|husband|relative)\b\.?(?:[ ](?:no\.?|number|at|is|on|him|her|them|me|#)){0,3}[ :#=(-]{1,3}"
     r"(?P<run>1?[2-9]\d\d[2-9]\d{6})(?![\w-]|\.\d)",
     re.I,
 )
@@ -31,16 +33,17 @@ FAX = re.compile(
 )
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 REACHED = re.compile(
-    r"\b(?:home|cell|mobile|personal|his|her|him|them|she|he|spouse|wife|husband|mother|father|daughter|son|patient|pt|emergency|next of kin|kin|evening|daytime)\b[^.\n]{0,40}\Z",
+    r"\b(?:home|cell|mobile|personal|attender|bystander|relative|mum|mom|dad|his|her|him|them|she|he|spouse|wife|husband|mother|father|daughter|son|patient|pt|emergency|next of kin|kin|evening|daytime)\b[^.\n]{0,40}\Z",
     re.I,
 )
+HERS = re.compile(REACHED.pattern.replace("cell|mobile|", ""), re.I)  # a vendor's mail stands behind a cell phone too
 MAIL = re.compile(
     r"(?<![\w.+-])[\w.+'-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|\b[\w.+-]{1,64}\s?[\[(]at[\])]\s?[\w-]{1,63}(?:\s?(?:\.|[\[(]dot[\])])\s?[\w-]{1,63}){1,4}"
 )
 STREET = re.compile(
     r"\b\d{1,6}[A-Z]?(?:-\d{1,4})?[ \t]{1,8}(?:[NSEW]\.?[EW]?\.?[ \t]{1,8}|North[ ]|South[ ]|East[ ]|West[ ])?(?:[A-Z0-9][\w'’.-]{0,30}[ \t]{1,8}){1,4}"
     r"(?:Street|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Drive|Dr|Lane|Ln|Court|Ct|Way|Place|Pl|Terrace|Ter|Circle|Cir|Parkway|Pkwy|Highway|Hwy|Trail|Trl|"
-    r"Loop|Square|Squares|Sq|Run|Ridge|Row|Path|Crossing|Alley|Pike|Plaza|Route|Rte|Point|Cove|Hollow|Heights|Manor|Mews|Park|Bend|Walk|Extension|"
+    r"Loop|Cottages?|Close|Crescent|Cres|Rise|Villas|Nagar|Colony|Salai|Layout|Parade|Pde|Esplanade|Quay|Wharf|Square|Squares|Sq|Run|Ridge|Row|Path|Crossing|Alley|Pike|Plaza|Route|Rte|Point|Cove|Hollow|Heights|Manor|Mews|Park|Bend|Walk|Extension|"
     r"Extensions|Turnpike|Fort|Mission|Village|Landing|Meadows?|Springs?|Hills?|Estates?|Canyon|Gardens?|Gateway|Shores?|Summit|Mount|Island|Junction|"
     r"Forest|Grove|Haven|Harbors?|Falls|Common|Expressway|Freeway|Knolls?|Orchard|Parkways|Passage|Pines?|Prairie|Ranch|Spur|Stravenue|Throughway|"
     r"Trace|Trafficway|Viaduct|Vista)\b\.?"
@@ -49,25 +52,40 @@ STREET = re.compile(
 STREET_LOWER = re.compile(
     r"\b\d{1,6}[ ](?:[a-z]{2,20}[ ]){1,2}(?:street|st|avenue|ave|road|rd|boulevard|blvd|drive|lane|ln|court|terrace|circle)\b"
 )
+STREET_ABROAD = re.compile(
+    r"\b(?:Calle|Avenida|Avda|Carrera|Paseo|Camino|Calzada|Rua|Rue|Via|Viale|Colonia|Plaza)\.?[ ](?:[\w.'’-]{1,20}[ ]){1,4}(?:No\.?|#|n[º°])?[ ]?\d{1,5}\b"
+    r"|\b[A-Z][\w-]{2,20}(?:straße|strasse|str\.|weg|gasse|platz|laan|straat|gatan|vej)[ ]\d{1,4}\b"
+)
+SENT_TO = re.compile(
+    r"\b(?:to|for|of|at)[ ](?:(?:the|this|our)[ ])?(?:patient|member|subscriber|family|guardian|widow|him|her|them|his|their)(?:['’]s)?[, ]{1,2}(?:at[ ]|home[ ])?\Z",
+    re.I,
+)
 BOX = re.compile(
-    r"\b(?:P\.?\s?O\.?\s?Box|PSC)[ ]\d{1,6}(?:,?[ ]{1,3}(?:Box|APO|DPO)[ ]\w{1,12})?|\b(?:RR|Rural Route)[ ]\d{1,3}\b",
+    r"\b(?:P\.?\s?O\.?\s?Box|PSC)[ ]\d{1,6}(?:,?[ ]{1,3}(?:Box|APO|DPO)[ ]\w{1,12})?|\b(?:RR|HC|Rural Route)[ ]\d{1,3}(?:,?[ ]Box[ ]\d{1,5})?\b",
     re.I,
 )
 ZIP = re.compile(
-    r"\b(?:[A-Z][\w.]{1,30}(?:[ ][A-Z][\w.]{1,30}){0,2},?[ \t]{1,8})?[A-Z]{2}\.?,?[ \t]{1,8}\d{5}(?:-\d{4})?\b"
+    r"\b(?:[A-Z][\w.]{1,30}(?:[ ][A-Z][\w.]{1,30}){0,2},?[ \t]{1,4})?[A-Z]{2}\.?,?[ \t]{1,4}\d{5}(?:-\d{4})?\b"
+)
+POSTCODE = re.compile(
+    r"(?<![\w-])(?:[A-Z]{1,2}\d[A-Z\d]?[ ]\d[ABD-HJLNP-UW-Z]{2}|[AC-FHKNPRTV-Y]\d[\dW][ ][AC-FHKNPRTV-Y\d]{4})(?![\w-])"
+)
+ADDRESSED = re.compile(
+    r"\baddress[ ]?:[ ]{0,3}(?P<place>(?=[^\n]{0,40}(?:\d|,))[A-Z\d][^\n\t;]{4,70}?)(?=[ ]{2}|\t|;|\n|\Z)", re.I
 )
 ZIP_ALONE = re.compile(
-    r"(?<![.\w])(?:zip|zip[ ]?code|postal[ ]code|postcode|plz)[\s:#]{1,3}(?P<zip>[A-Z\d][A-Z\d -]{3,8}\d?[A-Z]{0,2}|\d{5}(?:-\d{4})?)\b",
+    r"(?<![.\w])(?:zip|zip[ ]?code|postal[ ]code|postcode|plz|eircode|pin[ ]?code)[\s:#]{1,3}(?P<zip>[A-Z\d][A-Z\d -]{3,8}\d?[A-Z]{0,2}|\d{5}(?:-\d{4})?)\b",
     re.I,
 )
 STATE = r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[AIT]|W[AIVY]|A[AEPS]|FM|GU|MH|MP|PW|VI)"
 LIVES = re.compile(
-    r"\b(?i:lives?|living|lived|resid(?:es|ing|ent|ed)|address(?:\s+(?:is|was|on file))?|domiciled|home|moved)[ ]?(?:at|in|on|near|of|is|to)?[\s:]{1,3}(?:the\s+(?:city|town|village|county)\s+of\s+)?"
-    r"(?P<place>\d{1,6}[ ][A-Z][^\n.;]{3,60}|[A-Z][a-zà-ž]+(?:[ ][A-Z][a-zà-ž]+){0,2}(?:,[ ][A-Z][\w ]{1,20}|[ ]County|[ ]Parish)?)"
+    r"\b(?i:lives?|living|lived|resid(?:es|ing|ed|ent(?=[ ](?:of|in|at)))|vive|reside|wohnt|habite|address(?:\s+(?:is|was|on file))?|domiciled|home|moved)[ ]?(?:at|in|on|near|of|is|to|en|à)?[\s:]{1,3}(?:the\s+(?:city|town|village|county)\s+of\s+)?"
+    r"(?P<place>(?:(?i:no|flat|apt|plot|door|unit)\.?[ ])?\d{1,6},?[ ][A-Z][^\n.;]{3,60}|[A-Z][a-zà-ž]+(?:[ ][A-Z][a-zà-ž]+){0,2}(?:,[ ][A-Z][\w ]{1,20}|[ ]County|[ ]Parish)?)"
 )
 TOWN = re.compile(
     rf"\b(?:from|of|in|near)[ ](?P<town>[A-Z][a-z]{{2,20}}(?:[ ][A-Z][a-z]{{2,20}}){{0,2}},[ ]{STATE})(?![\w-])"
 )
+FROM = re.compile(r"\bfrom[ ](?P<town>[A-Z][a-z]{2,20}(?:[ ][A-Z][a-z]{2,20})?)(?![\w-]|[ ][A-Z]|,[ ][A-Z]{2}\b)")
 URL = re.compile(
     r"\b(?:https?://|ftp://|www\.)(?P<host>[\w.-]{1,255})(?P<rest>[^\s<>\"')\]]{0,2000})|(?<![\w@./-])(?P<bare>(?:[\w-]{1,40}\.){1,6}(?:com|org|net|me|info|io|edu|gov|us|co)(?P<path>/[^\s<>\"')\]]{2,2000}))",
     re.I,
@@ -139,7 +157,7 @@ def emails(text: str, roster: Roster) -> Iterator[Hit]:
             yield Hit(match.start(), match.end(), "email", CERTAIN)
         elif (
             mail.casefold().rpartition("@")[2] in FREE_MAIL
-            or REACHED.search(context.before(text, match.start()))
+            or HERS.search(context.before(text, match.start()))
             or context.one_patient(text, *match.span())
         ):
             yield Hit(match.start(), match.end(), "email", LIKELY)
@@ -148,24 +166,46 @@ def emails(text: str, roster: Roster) -> Iterator[Hit]:
 
 
 def addresses(text: str, roster: Roster) -> Iterator[Hit]:
-    for pattern in (STREET, STREET_LOWER, BOX, ZIP):
+    for pattern in (STREET, STREET_LOWER, STREET_ABROAD, BOX, ZIP):
         for match in pattern.finditer(text):
             if roster.knows_address(match.group()) or (pattern is ZIP and not _state(match.group())):
                 continue
-            if context.of_person(text, match.start(), match.end()) or re.search(
-                r"\bhome address\b|\blives\b|\bresides\b", context.before(text, match.start(), 80), re.I
-            ):
-                yield Hit(match.start(), match.end(), "geographic", CERTAIN)
-            elif pattern in (STREET, ZIP):
-                sure = context.one_patient(text, *match.span()) and not context.of_institution(text, *match.span())
-                yield Hit(match.start(), match.end(), "geographic", LIKELY if sure else WEAK)
-    for match in TOWN.finditer(text):
-        yield Hit(*match.span("town"), "geographic", 0.0)
+            certainty = _lives_there(text, match)
+            if certainty > WEAK or pattern is not STREET_LOWER:
+                yield Hit(match.start(), match.end(), "geographic", certainty)
+    for match in POSTCODE.finditer(text):
+        yield Hit(match.start(), match.end(), "geographic", 0.01)
+    for match in ADDRESSED.finditer(text):
+        if not roster.knows_address(match["place"]) and "@" not in match["place"]:
+            yield Hit(*match.span("place"), "geographic", WEAK)
     yield from _towns(text)
     yield from _lives(text, roster)
 
 
+def _lives_there(text: str, match: re.Match[str]) -> float:
+    """How surely a person's, not an institution's, this address is."""
+    at_home = re.search(r"\bhome address\b|\blives\b|\bresides\b", context.before(text, match.start(), 80), re.I)
+    if at_home or context.of_person(text, match.start(), match.end()):
+        return CERTAIN
+    if SENT_TO.search(context.before(text, match.start(), 50)):
+        return LIKELY
+    lower = match.re is STREET_LOWER
+    sure = context.one_patient(text, *match.span()) and not context.of_institution(text, *match.span())
+    return LIKELY if sure and not lower else WEAK
+
+
+def _of_one(text: str, match: re.Match[str]) -> bool:
+    """ "The patient, a driver from Oakton, was told"."""
+    lead = context.before(text, match.start(), 100)
+    return bool(re.search(r"\b(?:patient|pt)\b,?[ ](?:(?:is|was|a|an|who)[ ])[^.;\n]{0,50}\Z", lead, re.I))
+
+
 def _towns(text: str) -> Iterator[Hit]:
+    for match in TOWN.finditer(text):
+        yield Hit(*match.span("town"), "geographic", 0.0)
+    for match in FROM.finditer(text):
+        if fold(match["town"]) not in MAKERS and not context.INSTITUTION.search(match["town"]):
+            yield Hit(*match.span("town"), "geographic", LIKELY if _of_one(text, match) else 0.0)
     for match in re.finditer(r"\b[A-Z][a-z]{2,20}(?:[ ][A-Z][a-z]{2,20})?\s(?:County|Parish|Township|Borough)\b", text):
         if not context.INSTITUTION.search(text, match.end(), match.end() + 30):
             yield Hit(match.start(), match.end(), "geographic", 0.01)
@@ -199,7 +239,9 @@ def _lives(text: str, roster: Roster) -> Iterator[Hit]:
             context.of_person(text, *match.span()) or context.one_patient(text, *match.span())
         ):
             continue
-        if match["place"][0].isalpha() and not re.match(r"(?i)(?:liv|resid|domicil|moved)", match.group()):
+        if match["place"][0].isalpha() and not re.match(
+            r"(?i)(?:liv|resid|domicil|moved|viv|wohn|habit)", match.group()
+        ):
             continue
         if not roster.knows_address(match["place"]):
             yield Hit(*match.span("place"), "geographic", LIKELY)

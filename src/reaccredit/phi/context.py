@@ -13,7 +13,7 @@ IDENTITY = re.compile(
 # One patient who did or suffered something; "each patient", "patients" and "patient care" are nobody.
 ONE_PATIENT = re.compile(
     r"(?<!each )(?<!every )(?<!any )(?<!all )(?<!per )(?<!next )(?<!no )(?<!-)\b(?:the|this|a|an?\s+\w+|our|one|said|\d+[- ]year[- ]old\w*)?\s*(?:patient|pt\.?|client|woman|man|girl|boy|"
-    r"infant|volunteer|male|female)(?:,[^,.\n]{1,60},)?\s+(?:was|is|had|has|came|returned|presented|underwent|complained|moved|arrived|reported|"
+    r"infant|volunteer|subject|male|female)(?:,[^,.\n]{1,60},)?\s+(?:was|is|had|has|came|returned|presented|underwent|complained|moved|arrived|reported|"
     r"died|expired|passed|received|scanned|seen|imaged|admitted|discharged|who|tolerated|signed|requested|lives|resides|developed|fell|"
     r"experienced|stated|called|scheduled|examined|treated|did|could|refused|can be reached|drives|owns|uses|wears)\b"
     r"|\bpt\b(?!\s+(?:care|safety))|\bpatient['’]s\b|\b(?:patient|pt\.?)\s*[:#]",
@@ -46,7 +46,7 @@ SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z(])|\n[ \t]*\n")
 def sentence(text: str, start: int, end: int, *, reach: int = 240) -> tuple[int, int]:
     """The sentence around these characters; a line break alone ends none, an empty line does."""
     first = max(0, start - reach)
-    for match in SENTENCE_END.finditer(text, first, start):
+    for match in SENTENCE_END.finditer(text, first, start + 1):  # one letter more: the capital may be ours
         if not _abbreviated(text, match.start()):
             first = match.end()
     last = min(len(text), end + reach)

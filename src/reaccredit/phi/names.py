@@ -5,14 +5,13 @@ the people of the case, whoever acts for an institution, makers, places and the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reaccredit.phi.colleagues import OF_HOUSE, cited, in_list
 from reaccredit.phi.context import IDENTITY
 from reaccredit.phi.lexicon import (
     ALWAYS_GIVEN,
-    OFTEN_BUT_A_WORD,
     STRANGE,
     as_given,
     as_surname,
@@ -20,8 +19,8 @@ from reaccredit.phi.lexicon import (
     is_nobody,
     is_word,
 )
-from reaccredit.phi.lexicon import words as words_of
 from reaccredit.phi.name_patterns import (
+    BAND,
     BELOW,
     BORN,
     BORN_ALONE,
@@ -32,9 +31,13 @@ from reaccredit.phi.name_patterns import (
     FIELD,
     FOREIGN,
     GLUED,
+    IN_BRACKETS,
     INITIAL,
+    INTRODUCED,
     KIN,
+    KIN_AFTER,
     KIN_ALONE,
+    LAST_INITIAL,
     LOOSE,
     LOOSE_LOWER,
     NAMED,
@@ -44,15 +47,17 @@ from reaccredit.phi.name_patterns import (
     PROFESSIONAL_AFTER,
     PROFESSIONAL_BEFORE,
     REGARDING,
+    ROW,
     SIGNED,
     SMALL,
     SMALL_PAIR,
     TITLED,
     WORD,
 )
+from reaccredit.phi.name_shapes import also_a_surname, is_person
 from reaccredit.phi.roster import Roster
 from reaccredit.phi.terms import DEGREES, INSTITUTIONS, MAKERS, NOT_NAMES, ORDINARY, PARTICLES, ROLES
-from reaccredit.phi.words import CERTAIN, LIKELY, TOLD, WEAK, Hit
+from reaccredit.phi.words import CERTAIN, LIKELY, WEAK, Hit
 
 
 @dataclass(frozen=True)
@@ -70,38 +75,19 @@ def names(text: str, roster: Roster) -> Iterator[Hit]:
         if not NO_ONE.search(match.group())
     ]
     yield from found
-    yield from _again(text, roster, found)
-
-
-def _again(text: str, roster: Roster, found: Sequence[Hit]) -> Iterator[Hit]:
-    """A name that was told in full is later told in part: "Shanelle was upset"."""
-    told = {
-        word for hit in found if hit.certainty >= TOLD for word in re.findall(rf"{WORD}", text[hit.start : hit.end])
-    }
-    for word in told:
-        if (
-            len(word) < 3
-            or (is_word(fold(word)) and as_given(word) < OFTEN_BUT_A_WORD)
-            or roster.knows_name(word)
-            or is_nobody(fold(word))
-        ):
-            continue
-        for match in re.finditer(rf"(?<![\w'’-]){re.escape(word)}(?![\w’-])", text):
-            one = Candidate(match.start(), match.end(), word)
-            if not _institution(one, text) and not professional(one, text):
-                yield Hit(match.start(), match.end(), "names", LIKELY, True)
 
 
 def _labelled(text: str, roster: Roster) -> Iterator[Hit]:
     for pattern, certainty, lists_needed in (
-        (CUED, CERTAIN, False), (BELOW, CERTAIN, False), (NAMED, CERTAIN, True), (LOOSE, CERTAIN, True), (BORN, CERTAIN, True),
-        (BORN_ALONE, LIKELY, True), (KIN_ALONE, LIKELY, True), (CUED_LOWER, LIKELY, True), (LOOSE_LOWER, LIKELY, True), (KIN, LIKELY, True), (REGARDING, LIKELY, True), (FIELD, LIKELY, False),
+        (CUED, CERTAIN, False), (BELOW, CERTAIN, False), (BAND, CERTAIN, True), (NAMED, CERTAIN, True), (LOOSE, CERTAIN, True), (BORN, CERTAIN, True),
+        (BORN_ALONE, LIKELY, True), (KIN_ALONE, LIKELY, True), (KIN_AFTER, LIKELY, True), (IN_BRACKETS, LIKELY, True), (INTRODUCED, LIKELY, True), (CUED_LOWER, LIKELY, True), (LOOSE_LOWER, LIKELY, True), (KIN, LIKELY, True), (REGARDING, LIKELY, True), (FIELD, LIKELY, False),
     ):  # fmt: skip
-        for match in pattern.finditer(text):
-            found = _trimmed(match, text)
+        for match, found in _each(pattern, text):
             if pattern in (LOOSE_LOWER, CUED_LOWER) and found and not _small_name(found.text):
                 continue
-            if pattern in (BORN_ALONE, KIN_ALONE) and found and not _given_alone(found.text):
+            if pattern is CUED and found and AMBIGUOUS.match(match.group()) and not _one_person(found, text):
+                continue
+            if pattern in (BORN_ALONE, KIN_ALONE) and found and not _alone(found.text, match.group()):
                 continue
             if found and _may_be(found, lists_needed) and not _excused(found, text, roster, pattern):
                 sure = pattern is FIELD and IDENTITY.search(text, found.end, found.end + 120)
@@ -109,9 +95,36 @@ def _labelled(text: str, roster: Roster) -> Iterator[Hit]:
     yield from _titled(text, roster)
 
 
+def _each(pattern: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], Candidate | None]]:
+    """Matches, each looked for from the end of the last name on: the next label may have been taken for a part of it."""
+    at = 0
+    while match := pattern.search(text, at):
+        found = _trimmed(match, text)
+        yield match, found
+        at = max(found.end if found else match.end(), match.start() + 1)
+
+
+def _one_person(found: Candidate, text: str) -> bool:
+    words = re.split(r"[ ,]+", found.text)
+    named = is_person(words) or is_person(words[::-1]) or (len(words) == 1 and _alone(found.text, ""))
+    label = re.match(r"\s*\w{2,12}[ ]?(?:no\b|num|#|:|id\b)", text[found.end : found.end + 24], re.I)
+    house = not label and institution(found, text)
+    return named and not house and not PROFESSIONAL_AFTER.search(text[found.end : found.end + 90])
+
+
 def _given_alone(text: str) -> bool:
     """One word by itself is a name only where the lists know it as one and as nothing else."""
     return as_given(text) >= 0.9 and not is_word(fold(text))
+
+
+def _in_a_row(text: str) -> bool:
+    known = max(as_given(text), as_surname(text)) >= 0.9 and len(text) > 3 and "-" not in text
+    return known and not is_word(fold(text)) and not is_nobody(fold(text))
+
+
+def _alone(text: str, around: str) -> bool:
+    rare = max(as_given(text), as_surname(text)) >= STRANGE and not is_word(fold(text)) and not is_nobody(fold(text))
+    return _given_alone(text) or (rare and bool(re.search(r"(?i)-in-law|\d[ ]?/?[ ]?[mfy]", around)))
 
 
 def _trimmed(match: re.Match[str], text: str) -> Candidate | None:
@@ -128,7 +141,10 @@ def _trimmed(match: re.Match[str], text: str) -> Candidate | None:
 
 
 def _is_label(folded: str, text: str, after: int) -> bool:
-    return folded in ORDINARY and as_surname(folded) == 0 and text[after : after + 1] in {":", "#", "="}
+    known = max(as_given(folded), as_surname(folded))
+    return text[after : after + 1] in {":", "#", "="} and (
+        known < 0.9 or (folded in ORDINARY and as_surname(folded) == 0)
+    )
 
 
 def _may_be(found: Candidate, lists_needed: bool) -> bool:
@@ -153,7 +169,7 @@ def _small_name(text: str) -> bool:
 
 
 def _excused(found: Candidate, text: str, roster: Roster, pattern: re.Pattern[str]) -> bool:
-    if pattern not in (CUED, BELOW) and _institution(found, text):
+    if pattern not in (CUED, BELOW) and institution(found, text):
         return True
     dated = pattern is BORN and text[found.end :][:40].lstrip(" ,\t(-|")[:1].isdigit()
     if (dated or pattern in (KIN, REGARDING, FIELD, NAMED)) and professional(found, text):
@@ -172,8 +188,11 @@ def _knows_part(text: str, roster: Roster) -> bool:
     return len(words) > 2 and any(roster.knows_name(part) for part in whole)
 
 
-def _institution(found: Candidate, text: str) -> bool:
+def institution(found: Candidate, text: str) -> bool:
     last = fold(re.split(r"[ \t,]+", found.text.strip())[-1].strip("."))
+    house = re.search(r"([^\W\d_]+)[ ]\Z", text[max(0, found.start - 20) : found.start])
+    if house and fold(house[1]) in {"hospital", "clinica", "clinic", "clinique", "klinik", "centro", "instituto"}:
+        return True
     following = re.match(r"[ \t]+([^\W\d_]+)", text[found.end : found.end + 40])
     return last in INSTITUTIONS or bool(following and fold(following[1]) in INSTITUTIONS and following[1][0].isupper())
 
@@ -186,19 +205,17 @@ def professional(found: Candidate, text: str) -> bool:
         (PROFESSIONAL_AFTER.search(behind) and not HOUSE_NUMBER.match(behind))
         or (house and (fold(house["house"]) in MAKERS or fold(house["house"]) in INSTITUTIONS))
         or in_list(text, found.start)
-        or PROFESSIONAL_BEFORE.search(text[max(0, found.start - 60) : found.start])
+        or (
+            PROFESSIONAL_BEFORE.search(text[max(0, found.start - 60) : found.start])
+            and not AGREED.search(text[max(0, found.start - 40) : found.start])
+        )
     )
 
 
 def _titled(text: str, roster: Roster) -> Iterator[Hit]:
     for match in TITLED.finditer(text):
         found = _trimmed(match, text)
-        if (
-            found is None
-            or not _bears_title(match, found)
-            or roster.knows_name(found.text)
-            or _institution(found, text)
-        ):
+        if found is None or not _bears_title(match, found) or roster.knows_name(found.text) or institution(found, text):
             continue
         before, after = text[max(0, match.start() - 15) : match.start()], text[found.end : found.end + 80]
         if PATIENT_BEFORE.search(before) or PERSON_AFTER.search(after):
@@ -229,6 +246,14 @@ def _by_shape(text: str, roster: Roster) -> Iterator[Hit]:
     found += [
         Candidate(m.start(), m.end(), f"{m['first']} {m['last']}") for m in GLUED.finditer(text) if _glued(m["last"])
     ]
+    found += [
+        Candidate(m.start(), m.end(), m.group())
+        for m in LAST_INITIAL.finditer(text)
+        if (_glued(m["last"]) or as_given(m["last"]) >= 0.9)
+        and not is_word(fold(m["last"]))
+        and not is_nobody(fold(m["last"]))
+    ]
+    found += [Candidate(*m.span("name"), m["name"]) for m in ROW.finditer(text) if _in_a_row(m["name"])]
     for one in found:
         yield from _stranger(one, text, roster)
     yield from _in_small_letters(text, roster)
@@ -243,7 +268,10 @@ def _glued(last: str) -> bool:
 
 def _in_small_letters(text: str, roster: Roster) -> Iterator[Hit]:
     for match in SMALL_PAIR.finditer(text):
-        known = _known_pair(match["first"], match["last"], labelled=bool(match["label"]))
+        cued = bool(match["label"]) or bool(OF_WHOM.search(text[max(0, match.start() - 40) : match.start()]))
+        known = _known_pair(match["first"], match["last"], labelled=cued) or (
+            bool(match["label"]) and _known_pair(match["last"], match["first"], labelled=True)
+        )
         if known and not roster.knows_name(f"{match['first']} {match['last']}"):
             yield Hit(match.start("first"), match.end("last"), "names", LIKELY, True)
 
@@ -263,8 +291,9 @@ def _comma_name(match: re.Match[str], text: str) -> bool:
     surname = max(as_surname(w) for w in re.split(r"[ \t]", last))
     if re.fullmatch(r"[^\W\d_]\.", first):
         return surname >= STRANGE and not any(is_word(fold(w)) or is_nobody(fold(w)) for w in last.split())
+    if first.isupper() and not last.isupper():  # "Roe, BI-RADS 2"
+        return False
     given = as_given(first)
-    shouted = last.isupper() and first.isupper()
     listed = re.match(
         rf",[ \t]?(?:and[ ])?{WORD}|[ \t]and[ ]{WORD}", text[match.end() : match.end() + 40]
     ) or re.search(rf"{WORD},[ ]?\Z", text[max(0, match.start() - 40) : match.start()])
@@ -276,7 +305,14 @@ def _comma_name(match: re.Match[str], text: str) -> bool:
         r"[^\s|*•-]",
         text[max(0, text.rfind("\n", 0, match.start()) + 1, text.rfind("\t", 0, match.start()) + 1) : match.start()],
     )
-    return surname + given >= (1.6 if listed else 1.1 if alone else 1.4 if shouted else 1.25)
+    if _inner_capital(last) or _inner_capital(first):
+        return False
+    return surname + given >= (1.6 if listed else 1.1 if alone else 1.2)
+
+
+def _inner_capital(word: str) -> bool:
+    """ "UltraTag" is a product."""
+    return bool(re.search(r"[a-z][A-Z]", word)) and not re.match(r"(?:Mc|Mac|D[aei]|L[ae]|Van|Fitz|O)[A-Z]", word)
 
 
 def _second_of_a_list(match: re.Match[str], text: str) -> bool:
@@ -291,7 +327,7 @@ def _ends_sentence(last: str, first: str) -> bool:
     return (
         (is_word(fold(first)) and as_given(first) < 0.6)
         or is_nobody(fold(first))
-        or (is_nobody(fold(last)) and not (_also_a_surname(last) and as_given(first) >= 0.9))
+        or (is_nobody(fold(last)) and not (also_a_surname(last) and as_given(first) >= 0.9))
     )
 
 
@@ -316,54 +352,23 @@ def _best(match: re.Match[str], text: str) -> Candidate | None:
         chosen = words[:end]
         if re.fullmatch(DEGREES, chosen[-1][2]) and not match.group().isupper():
             continue
-        if _person([w[2] for w in chosen]):
+        if is_person([w[2] for w in chosen]):
             start, stop = chosen[0][0], chosen[-1][1]
             return Candidate(start, stop, text[start:stop])
     return None
 
 
-def _person(words: list[str]) -> bool:
-    first, last, middle = words[0], words[-1], words[1:-1]
-    if any(is_nobody(fold(w.strip("."))) for w in words[:-1]) or (is_nobody(fold(last)) and not _also_a_surname(last)):
-        return False
-    if fold(last) in INSTITUTIONS or len(last.strip(".")) < 2 or first == "St.":
-        return False
-    if any(_stranger_to_names(w) for w in middle):
-        return False
-    surname = as_surname(last)
-    if re.fullmatch(r"[^\W\d_]\.?", first):
-        return (surname >= 0.6 and not is_word(fold(last))) or (first.endswith(".") and surname >= 0.25)
-    given = as_given(first)
-    if words[0].isupper() and words[-1].isupper() and len(last) > 2:
-        return given >= 0.6 and surname >= 0.5 and given + surname >= 1.5
-    if given + surname >= 1.1 and given >= 0.3 and surname > 0:
-        return not (given == 0.6 and surname == 0.6) or not _looks_made(first, last)
-    return as_surname(first) >= 0.9 and as_given(last) >= 0.9  # "Nguyen Thi", family name first
-
-
-def _also_a_surname(word: str) -> bool:
-    """ "Washington" after a given name."""
-    return fold(word) not in MAKERS and fold(word) in words_of("surnames-often")
-
-
-def _looks_made(first: str, last: str) -> bool:
-    """Two words in no list: a product has letters that names seldom have."""
-    both = fold(first + last)
-    return bool(re.search(r"[xqzv]{2}|[^aeiouy]{5}", both)) or any(w.isupper() for w in (first, last))
-
-
-def _stranger_to_names(word: str) -> bool:
-    plain = fold(word.strip("."))
-    return len(plain) > 1 and plain not in PARTICLES and max(as_given(plain), as_surname(plain)) == 0
-
-
 NO_ONE = re.compile(
     r"(?i)(?:\A|\^)(?:phantom|acr|test|qc|qa|qaqc|patient|service|dummy|calibration|daily|anon\w*)(?:\^|\Z)"
 )
+AGREED = re.compile(r"\b(?:consent|authori[sz]ation|waiver|release)\b[^\n]{0,25}signed(?: by)?[ ]?\Z", re.I)
+OF_WHOM = re.compile(r"\b(?:lady|woman|gentleman|guy|girl|boy|kid|pt|mrs?|ms|miss)\b[^.;\n]{0,20}[, :-]\Z", re.I)
+# Of a mail, of a contract, of a committee; a physician in training.
+AMBIGUOUS = re.compile(r"(?:subject|client|member|resident|partner|subscriber|emergency[ ]contact)[ ]?:", re.I)
 HOUSE_NUMBER = re.compile(r"[ \t]*\n[ \t]*\d{1,5}[ ]")  # "Dr" behind it is a street's
 # "Best, Ann" ends a mail, "Hi, Ann" begins one.
 CLOSING = re.compile(
-    r"(?i:best|cheers|regards|thanks|thx|sincerely|cordially|respectfully|hi|hello|dear),[ \t]*[^\W\d_]+\.?"
+    r"(?i:best|cheers|regards|thanks|thx|sincerely|cordially|respectfully|hi|hello|dear|gracias|saludos|atentamente|merci|danke|gru[sß]{1,2}e?|cordialement|hallo|thank[ ]you|yours|bye|ty|br|rgds),[ \t]*[^\W\d_]+\.?"
 )
 LETTERED = re.compile(
     r"\b(?:room|building|bldg|unit|suite|appendix|figure|fig|table|section|part|option|group|phase|type|grade|hepatitis|vitamin|exhibit|attachment|annex|wing|line|phantom)[ \t]\Z",
@@ -372,7 +377,7 @@ LETTERED = re.compile(
 
 
 def _stranger(found: Candidate, text: str, roster: Roster) -> Iterator[Hit]:
-    if roster.knows_name(found.text) or _institution(found, text):
+    if roster.knows_name(found.text) or institution(found, text):
         return
     first, _, rest = found.text.partition(" ")
     if " " in rest and roster.knows_name(rest):  # a word of the form before a member of staff

@@ -11,7 +11,9 @@ from functools import lru_cache
 
 from reaccredit.phi.lexicon import fold
 
-TITLES = frozenset("dr mr mrs ms mx miss md do phd prof rt rn np pa msc bsc dabr fac frca jr sr ii iii".split())
+TITLES = frozenset(
+    "dr mr mrs ms mx miss md do phd prof rt rn np pa msc bsc dabr fac frca shri sri smt thiru selvi kum sister rev fr prof jr sr ii iii".split()
+)
 # Where anybody has an address: sharing such a domain with a member of staff means nothing.
 FREE_MAIL = frozenset(
     """gmail.com googlemail.com yahoo.com ymail.com hotmail.com outlook.com live.com msn.com aol.com icloud.com me.com

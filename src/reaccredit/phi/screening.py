@@ -12,17 +12,20 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from reaccredit.phi import contact, context, dates, names, numbers, tables
+from reaccredit.phi import contact, context, dates, likeness, names, numbers, tables
 from reaccredit.phi.colleagues import without_colleagues
 from reaccredit.phi.passage import Clean, Passage, clean, rows, unwrapped
 from reaccredit.phi.roster import Roster
-from reaccredit.phi.words import CERTAIN, LIKELY, SURE, TOLD, WEAK, Box, Finding, Hit
+from reaccredit.phi.whose import patients, untitled
+from reaccredit.phi.words import CERTAIN, LABELLED, LIKELY, SURE, TOLD, WEAK, Box, Finding, Hit
 
-RULES = (
-    names.names, dates.dates, contact.phones, contact.runs, contact.emails, contact.addresses, contact.urls, contact.addresses_of_machines,
-    *numbers.RULES,
+ON_THEIR_OWN = (names.names, likeness.biometric, likeness.photos, *numbers.RULES)
+# What these find beside "Mr. Roe" depends on who that is.
+OF_WHOM = (
+    dates.dates, contact.phones, contact.runs, contact.emails, contact.addresses, contact.urls, contact.addresses_of_machines,
 )  # fmt: skip
 MANY = 300  # findings of a kind in one place: nobody reads more
+PAPER = 15  # and as far is the day of an examination or event hers, where a label says that it is one
 BLOCK = 3  # lines above and below a person's own identifiers that are probably hers too
 
 
@@ -62,17 +65,32 @@ def _screen_one(passage: Passage, roster: Roster) -> list[Finding]:
 
 def _hits(passage: Passage, seen: Clean, roster: Roster) -> list[Hit]:
     prose = unwrapped(seen.text)
-    hits = [hit for rule in RULES for hit in rule(prose, roster) if hit.end > hit.start]
+    hits = [hit for rule in ON_THEIR_OWN for hit in rule(prose, roster) if hit.end > hit.start]
     hits += tables.tables(seen.text, list(rows(passage, seen)), roster)
     if table := tables.between_commas(seen.text):
         hits += tables.tables(table, list(rows(Passage(passage.place, table), replace(seen, text=table))), roster)
-    hits = without_colleagues(prose, hits, list(names.at_work(prose)))
+    working = list(names.at_work(prose))
+    beside = _of_whom(untitled(prose, ()), roster)
+    found = patients(prose, without_colleagues(prose, [*hits, *beside], working), roster)
+    mended = untitled(prose, [h for h in found if h.kind == "names" and h.certainty >= TOLD])
+    if mended != untitled(prose, ()):
+        found = patients(prose, without_colleagues(prose, [*hits, *_of_whom(mended, roster)], working), roster)
+    hits = found
     hits += list(_numbers_of_people(prose, hits))
     kept = [hit for hit in _in_company(hits, seen) if hit.certainty >= WEAK]
     return _without_doubles(kept)
 
 
-BESIDE_NAME = re.compile(r"[\s,(#|-]{1,4}(?P<number>[A-Z]{0,2}\d{6,10})(?![\w-]|[.,]\d)")
+def _of_whom(text: str, roster: Roster) -> list[Hit]:
+    return [hit for rule in OF_WHOM for hit in rule(text, roster) if hit.end > hit.start]
+
+
+BESIDE_NAME = re.compile(
+    rf"[\s,;:(#|/-]{{1,4}}(?:(?:{dates.DATE})[\s,;|/]{{1,4}})?(?:(?i:id|mrn|no\.?|#)[ #:]{{0,2}})?(?P<number>[A-Z]{{0,2}}\d{{6,10}}|[A-Z]{{1,4}}[- ]?\d{{4,6}}(?:-\d{{3,5}})?|\d{{4}}-\d{{4}})(?![\w-]|\.\d|,\d{{3}}(?!\d))"
+)
+SECOND = re.compile(r"[ ]?(?:and|or|/|,|&)[ ]?(?P<number>\d{6,10})(?![\w-]|\.\d)")
+DAY_BESIDE = re.compile(rf"[ ,(;/|-]{{1,4}}(?P<day>{dates.DATE}|{dates.SHORT})(?![\w/-]|\.\d)", re.I)
+AGE_BESIDE = re.compile(r"[ ,(]{1,3}(?P<age>9\d|1[01]\d)(?=[,.;)\n]|[ ]?[mfMF]\b)")
 
 BEFORE_NAME = re.compile(r"(?<![\w./-])(?P<number>[A-Z]{0,2}\d{6,10})[ ]?[;|,\t][ ]?\Z")
 
@@ -82,6 +100,12 @@ def _numbers_of_people(text: str, hits: Sequence[Hit]) -> Iterator[Hit]:
     for hit in hits:
         if hit.kind == "names" and hit.person and hit.certainty >= TOLD and (match := BESIDE_NAME.match(text, hit.end)):
             yield Hit(*match.span("number"), "mrn", LIKELY, True)
+            if second := SECOND.match(text, match.end()):
+                yield Hit(*second.span("number"), "mrn", LIKELY, True)
+        if hit.kind == "names" and hit.certainty >= TOLD and (match := DAY_BESIDE.match(text, hit.end)):
+            yield Hit(*match.span("day"), "dates", LIKELY, True)
+        if hit.kind == "names" and hit.certainty >= TOLD and (match := AGE_BESIDE.match(text, hit.end)):
+            yield Hit(*match.span("age"), "dates", LIKELY, True)
         if hit.kind == "names" and hit.person and hit.certainty >= SURE:
             lead = BEFORE_NAME.search(text, max(0, hit.start - 20), hit.start)
             if lead:
@@ -123,6 +147,8 @@ def _hers(hit: Hit, near: int, seen: Clean) -> bool:
     if near == 0:
         own = hit.certainty == 0.0 or context.of_institution(seen.text, hit.start, hit.end)
         return not (own and hit.kind in {"phone", "fax", "url"})
+    if hit.certainty == LABELLED:
+        return near <= PAPER
     if hit.certainty == 0.0 or near > BLOCK:
         return False
     above = seen.ends[seen.line(hit.start) - 4] if seen.line(hit.start) > 3 else 0

@@ -21,7 +21,7 @@ LABELS: tuple[tuple[str, re.Pattern[str], bool], ...] = tuple(
         ("dates", r"d\.?o\.?b\.?|birth[ ]?date|date of birth|born|birthday", True),
         ("dates", r"(?:exam|study|scan|visit|service|admission|admit|discharge|procedure|appointment|appt|dos)[ ]?(?:date|dt)?|date of (?:exam|study|scan|visit|service|admission|discharge)|dos", False),
         ("dates", r"date", False),
-        ("age", r"age(?:[ ]\(?(?:y|yrs|years)\)?)?|age/sex|sex/age", True),
+        ("age", r"(?:age|edad|alter|âge|idade)(?:[ ]\(?(?:y|yrs|years)\)?)?|age/sex|sex/age", True),
         ("ssn", r"ssn|social security(?:[ ](?:no\.?|number|#))?|ss#", True),
         ("phone", rf"(?:{PATIENTS}[ ]|home[ ]|cell[ ]|mobile[ ]|contact[ ])?(?:tele)?phone(?:[ ](?:no\.?|number|#))?|tel\.?|cell|mobile", False),
         ("fax", r"fax(?:[ ](?:no\.?|number|#))?", False),
@@ -40,7 +40,7 @@ LABELS: tuple[tuple[str, re.Pattern[str], bool], ...] = tuple(
 SHAPES = {
     "mrn": r"[A-Z]{0,5}[- ]?\d[\dA-Z-]{2,}",
     "dates": r"\d{1,2}/\d{1,2}|.*\d{1,4}[-/. ]\w{1,9}[-/., ]{1,2}\d{2,4}.*|.*[A-Za-z]{3,9}\.? \d{1,2},? \d{2,4}.*|\d{8}",
-    "age": r"0?(?:9\d|1[01]\d)[ ]?(?:y(?:rs?|ears?)?|Y)?(?:[ /,]*[MF]\w*)?|[MF]\w*[ /,]*(?:9\d|1[01]\d)",
+    "age": r"0?(?:9\d|1[01]\d)\+?[ ]?(?:y(?:rs?|ears?)?|Y)?(?:[ /,]*[MF]\w*)?|[MF]\w*[ /,]*(?:9\d|1[01]\d)",
     "ssn": r"[\dXx*]{3}[- ]?[\dXx*]{2}[- ]?\d{4}|\d{4}",
     "phone": r"\+?[\d() .\-x]{7,24}",
     "fax": r"\+?[\d() .\-x]{7,24}",

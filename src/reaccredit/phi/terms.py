@@ -123,7 +123,7 @@ INSTITUTIONS = _set(
     contractors academy hotel inn suites"""
 )
 ROLES = (
-    r"(?:physicist|physician|radiologist|technologist|technician|engineer|engineering|manager|director|administrator|"
+    r"(?:physicist|reader|foreman|rigger|chiropractor|accountant|lawyer|roofer|plumber|electrician|operator|physician|radiologist|technologist|technician|engineer|engineering|manager|director|administrator|"
     r"supervisor|coordinator|nurse|officer|radiographer|sonographer|dosimetrist|specialist|consultant|president|chair|"
     r"secretary|reviewer|inspector|surveyor|trainer|instructor|vendor|representative|rep|lead\s+tech|chief\s+tech|"
     r"tech(?:s|nical)?|staff|night\s+shift|day\s+shift|shift|applications\s+specialist|service|author(?:ed)?|attorney|"

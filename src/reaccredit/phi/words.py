@@ -30,6 +30,7 @@ KINDS = {
 CERTAIN = 0.95  # a label and its value: refuses
 LIKELY = 0.75  # told, and asked about
 WEAK = 0.3  # asked about where a person answers; not told by the command
+LABELLED = 0.02  # the day of something: hers, if the paper is about somebody
 TOLD = 0.5
 SURE = 0.9
 
