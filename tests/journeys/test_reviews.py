@@ -122,6 +122,7 @@ def test_two_readers_disagree_a_third_decides_and_the_facility_opens_the_report(
     expect(staff.get_by_text("The readers do not agree")).to_be_visible()
     choose(staff, head, "Third reader", cleo.name)
     staff.get_by_role("button", name="Ask these readers").click()
+    expect(staff.get_by_text("The readers are chosen.")).to_be_visible()
     third = Assignment.objects.select_related("area", "reviewer", "round__package", "round__case_file__case").get(
         round=opened, position=3
     )

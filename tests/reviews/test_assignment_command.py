@@ -61,7 +61,7 @@ def test_where_nothing_fits_the_exit_is_one_and_the_smallest_relaxation_is_told(
     people = [PEOPLE[0], PEOPLE[1] | {"employers": ["F1"]}]
     code, out, _ = ask(made(people=people))
     assert code == 1
-    assert "i1 needs 2 people; those who may judge them can take 1 of these: ann (room for 6)." in out
+    assert "i1 needs 2 people; those who may judge it can take 1 of these: ann (room for 6)." in out
     assert "1 rule set aside (the fewest that there are)" in out
     assert "conflict, i1: bob works for Harbor Imaging" in out
     code, out, _ = ask(made(people=people), "--json")

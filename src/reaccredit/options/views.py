@@ -62,6 +62,8 @@ def _open(request: SignedIn, report: int, option: str) -> tuple[Desk, Row | None
 
 def _closed(request: SignedIn, desk: Desk, option: str, refusal: Refusal | None = None) -> HttpResponse:
     """What was asked for is not open: the sentence, what happened last, and the way back to what is open."""
+    if refusal:  # it was open when the desk was read: somebody was quicker since then
+        desk = queries.desk(desk.report, request.user, timezone.now())
     return render(
         request,
         "options/closed.html",
@@ -230,7 +232,7 @@ def _submit(request: SignedIn, desk: Desk, row: Row, filled: OptionFormForm, che
     except actions.NotTheirs:
         return _not_theirs(request, desk, row)
     except Refused as no:
-        return _closed(request, queries.desk(desk.report, request.user, timezone.now()), row.option.id, no.refusal)
+        return _closed(request, desk, row.option.id, no.refusal)
     return redirect("options:done", desk.report.pk, form.pk)
 
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import login, views
 from django.contrib.auth.decorators import login_not_required
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -35,7 +35,7 @@ class SignIn(SayNo, views.LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         login(self.request, form.get_user(), backend=settings.SIGNED_IN)
-        return redirect(self.get_success_url())
+        return HttpResponseRedirect(self.get_success_url())  # an address, never the name of a page
 
 
 class SignOut(views.LogoutView):
